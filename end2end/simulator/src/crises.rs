@@ -19,6 +19,8 @@ const KINDS: [(&str, &str); 6] = [
 ];
 /// How many crises a wave brings when nobody says, and how they arrive: three at once, then one every so often.
 const USUAL_WAVE: u32 = 24;
+/// More would only be a test of memory.
+const LARGEST_WAVE: u32 = 100_000;
 const AT_ONCE: u32 = 3;
 const APART: SignedDuration = SignedDuration::from_secs(15);
 
@@ -99,6 +101,8 @@ pub struct Added {
 #[derive(Debug, Clone, Default)]
 pub struct Crises {
     origins: Vec<Origin>,
+    /// How many ever were, with those that were called off.
+    begun: usize,
     assigned: BTreeMap<String, (Timestamp, String)>,
     resolved: BTreeMap<String, Timestamp>,
 }
@@ -111,7 +115,7 @@ impl Crises {
             3 => Fate::SolvedAfter(SignedDuration::from_secs(between(seed, Stream::Crisis, number, 4, 9))),
             _ => Fate::FailsAfter(SignedDuration::from_secs(between(seed, Stream::Crisis, number, 11, 18))),
         };
-        for number in 0..count.unwrap_or(USUAL_WAVE) {
+        for number in 0..count.unwrap_or(USUAL_WAVE).min(LARGEST_WAVE) {
             let late = if count.is_some() { 0 } else { (number + 1).saturating_sub(AT_ONCE) };
             let created = now.saturating_add(APART * late as i32).unwrap_or(now);
             self.begin(seed, created, fates(i64::from(number)), &weddings[number as usize % weddings.len()]);
@@ -148,7 +152,7 @@ impl Crises {
                 return Err(format!("status {other:?}: expected ai_processing, ai_failed or manual"));
             }
         };
-        let id = self.begin(seed, now, fate, &weddings[self.origins.len() % weddings.len()]);
+        let id = self.begin(seed, now, fate, &weddings[self.begun % weddings.len()]);
         if let Some(origin) = self.origins.iter_mut().find(|origin| origin.id == id) {
             let set = |field: &mut String, value: Option<String>| {
                 if let Some(value) = value {
@@ -169,7 +173,8 @@ impl Crises {
     }
 
     fn begin(&mut self, seed: u64, created: Timestamp, fate: Fate, wedding: &Wedding) -> String {
-        let number = self.origins.len();
+        let number = self.begun;
+        self.begun += 1;
         let (kind, what) = pick(seed, Stream::Crisis, number as i64 - (1 << 30), &KINDS);
         let id = format!("cr-{:013}-{number:05}", created.as_millisecond());
         self.origins.push(Origin {

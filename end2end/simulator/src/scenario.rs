@@ -127,7 +127,7 @@ pub struct Order {
     /// Real milliseconds before each answer of `/ai/...`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub real_delay_ms: Option<u64>,
-    /// `crisis-wave`: so many crises, all at once, in place of 24 that arrive over some minutes.
+    /// `crisis-wave`: so many crises (100,000 at most), all at once, in place of 24 that arrive over some minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crises: Option<u32>,
     /// `lying`: only this lie, in place of all by turns.
