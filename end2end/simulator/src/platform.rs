@@ -1,0 +1,35 @@
+//! The running platform: everything that the routes share.
+
+use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+use crate::clock::Clock;
+use crate::faults::Faults;
+use crate::truth::Truth;
+use crate::world::World;
+
+#[derive(Debug)]
+pub struct Platform {
+    pub clock: Clock,
+    /// What `Authorization: Bearer` must say.
+    pub token: String,
+    pub address: SocketAddr,
+    pub world: Mutex<World>,
+    pub faults: Mutex<Faults>,
+    pub truth: Truth,
+}
+
+impl Platform {
+    /// The world and the time, for as long as the guard is held.
+    pub fn world(&self) -> (MutexGuard<'_, World>, Timestamp) {
+        let world = lock(&self.world);
+        (world, self.clock.now())
+    }
+}
+
+/// Locks. A panic elsewhere leaves the simulator usable: there is nothing here that could be half changed for long.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
