@@ -104,7 +104,6 @@ impl Background {
         &self.name
     }
 
-    #[cfg(test)]
     /// The process, whose memory and time can be read under /proc.
     pub fn id(&self) -> u32 {
         self.child.id()

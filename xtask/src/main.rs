@@ -1,7 +1,8 @@
-//! Every development command, in Rust: `cargo xtask wasm | demo | test | watch | bench`.
+//! Every development command, in Rust: `cargo xtask wasm | demo | watch | test | bench`.
 //!
 //! Only cargo is needed to start; what a command needs beyond it, the command sets up or names.
 
+mod bench;
 mod cargo;
 mod children;
 mod demo;
@@ -34,6 +35,8 @@ enum Command {
     Demo(demo::Arguments),
     /// The demo, built and started again whenever a source changes.
     Watch(demo::Arguments),
+    /// Measures speed and memory against their bounds; prints a table, writes target/bench.json.
+    Bench(bench::Arguments),
     /// Runs every check: format, wasm, clippy, browser, and all tests on SQLite and PostgreSQL.
     Test(gate::Arguments),
 }
@@ -59,6 +62,7 @@ fn run(command: Command) -> Result<()> {
         Command::Wasm => site::command(),
         Command::Demo(arguments) => demo::command(&arguments),
         Command::Watch(arguments) => watch::command(&arguments),
+        Command::Bench(arguments) => bench::command(&arguments),
         Command::Test(arguments) => gate::command(&arguments),
     }
 }

@@ -30,6 +30,10 @@ impl Steps {
         }
     }
 
+    pub fn so_far(&self) -> Duration {
+        self.began.elapsed()
+    }
+
     /// The table of times: one row a step, the sum last.
     pub fn rows(&self) -> Vec<Vec<String>> {
         let mut rows: Vec<Vec<String>> =

@@ -1,6 +1,6 @@
 //! `cargo xtask demo`: from a fresh clone to a live page, and nothing left running afterwards.
 
-mod home;
+pub mod home;
 
 use crate::cargo::{self, Profile, Programs};
 use crate::children;

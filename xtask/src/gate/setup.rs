@@ -105,7 +105,7 @@ fn apt() -> Command {
 }
 
 /// `npm ci`, once for each state of the lock file.
-fn npm(end2end: &Path) -> Result<()> {
+pub fn npm(end2end: &Path) -> Result<()> {
     let lock = fs::read(end2end.join("package-lock.json"))?;
     let digest: String = Sha256::digest(&lock).iter().map(|byte| format!("{byte:02x}")).collect();
     let stamp = end2end.join("node_modules/.bellwether-lock");

@@ -12,7 +12,7 @@ use crate::steps::words;
 use crate::table;
 use crate::workspace;
 use anyhow::{Context, Result};
-use pack::Packed;
+pub use pack::Packed;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs;
