@@ -1,1 +1,5 @@
+//! What the console does: storage, connections to the outside, workers. No HTML.
 
+pub mod clock;
+pub mod config;
+pub mod monitoring;

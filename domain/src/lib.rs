@@ -1,1 +1,7 @@
+//! What the rules are: levels, degradation, roll-ups, ranges and the sentences that say them.
+//!
+//! No I/O, no clock, no async: everything here is a function of its arguments, and compiles for the browser too.
 
+pub mod live;
+pub mod monitoring;
+pub mod time;
