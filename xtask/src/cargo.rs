@@ -59,10 +59,11 @@ pub struct Programs {
     pub simulator: PathBuf,
 }
 
-/// Builds both in one call.
+/// Builds both in one call. The whole workspace is selected, since cargo chooses the features of
+/// dependencies by what is selected: so a test run after the demo finds everything built.
 pub fn build_programs(root: &Path, profile: Profile) -> Result<Programs> {
     let mut build = command(root);
-    build.args(["build", "--package", "bellwether", "--package", "simulator", "--bins"]);
+    build.args(["build", "--workspace", "--bins"]);
     if profile == Profile::Release {
         build.arg("--release");
     }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::fs::File;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -174,8 +175,10 @@ fn signal_process(signal: &str, process: &str) {
         .status();
 }
 
+/// The command as a person would type it.
 fn describe(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = Path::new(command.get_program());
+    let words = std::iter::once(program.file_name().unwrap_or(program.as_os_str())).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
@@ -191,9 +194,9 @@ mod tests {
         let sleeper =
             Background::start("sleeper", &command, "TERM", grace, tempfile::tempfile().unwrap()).unwrap();
         let id = sleeper.id();
-        assert!(std::path::Path::new(&format!("/proc/{id}/stat")).exists() || !cfg!(target_os = "linux"));
+        assert!(Path::new(&format!("/proc/{id}/stat")).exists() || !cfg!(target_os = "linux"));
         drop(sleeper);
-        assert!(!std::path::Path::new(&format!("/proc/{id}/stat")).exists());
+        assert!(!Path::new(&format!("/proc/{id}/stat")).exists());
     }
 
     #[test]

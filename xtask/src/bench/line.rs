@@ -68,7 +68,7 @@ impl Line {
 /// Three digits are enough to compare.
 fn number_words(number: f64) -> String {
     match number.abs() {
-        size if size >= 100.0 => crate::import::thousands(number.round() as usize),
+        size if size >= 100.0 || size.fract() == 0.0 => crate::import::thousands(number.round() as usize),
         size if size >= 10.0 => format!("{number:.1}"),
         _ => format!("{number:.2}"),
     }
@@ -84,6 +84,11 @@ mod tests {
         assert_eq!(met, ["start", "at most 300 ms", "212 ms", "met"]);
         let missed = Line::at_least("import", 48_000.0, 50_000.0, "samples/s").row();
         assert_eq!(missed, ["import", "at least 50,000 samples/s", "48,000 samples/s", "MISSED"]);
+    }
+
+    #[test]
+    fn counts_have_no_decimals() {
+        assert_eq!(Line::at_most("requests", 8.0, 8.0, "").row()[1..3], ["at most 8", "8"]);
     }
 
     #[test]

@@ -66,18 +66,21 @@ impl Demo {
         // A fast clock runs into the future, where nobody can go on next time: that past is made anew.
         let home = Home::open(&root, arguments.fast_clock.is_some())?;
         let listen = console_address(arguments.listen)?;
+        let usual = SocketAddr::from((Ipv4Addr::LOCALHOST, 4000));
+        let platform_listen = with_port(stage::free_or_any(usual))?;
+        let config = home.write_config(listen, platform_listen)?;
+        steps.run("history", || history(&home, &programs, &config, arguments))?;
+        // After the history: with a fast clock the two would drift apart while it is imported.
         let platform = steps.run("platform", || {
             let wish = PlatformWish {
                 name: PLATFORM,
-                listen: stage::free_or_any(SocketAddr::from((Ipv4Addr::LOCALHOST, 4000))),
+                listen: platform_listen,
                 token_file: &home.token_file(),
                 seed: arguments.seed,
                 fast_clock: arguments.fast_clock,
             };
             stage::start_platform(&programs, &wish, home.log("simulator"))
         })?;
-        let config = home.write_config(listen, platform.address)?;
-        steps.run("history", || history(&home, &programs, &config, arguments))?;
         let (console, took) = steps.run("console", || {
             stage::start_console(&programs, &config, listen, arguments.fast_clock, home.log("console"))
         })?;
@@ -154,13 +157,16 @@ fn needs() -> Result<()> {
 fn console_address(wanted: Option<SocketAddr>) -> Result<SocketAddr> {
     let usual = SocketAddr::from((Ipv4Addr::LOCALHOST, 3000));
     let address = stage::free_or_any(wanted.unwrap_or(usual));
-    if address.port() != 0 {
-        return Ok(address);
-    }
     match wanted {
-        Some(wanted) if wanted.port() != 0 => bail!("{wanted} is in use; choose another with --listen"),
-        _ => Ok(SocketAddr::new(address.ip(), stage::free_port()?)),
+        Some(wanted) if wanted != address => bail!("{wanted} is in use; choose another with --listen"),
+        _ => with_port(address),
     }
+}
+
+/// Port 0 would be chosen by the program itself, but the other one must know it first.
+fn with_port(address: SocketAddr) -> Result<SocketAddr> {
+    let port = if address.port() == 0 { stage::free_port()? } else { address.port() };
+    Ok(SocketAddr::new(address.ip(), port))
 }
 
 /// All days into a new database, else only what has passed since the demo was last ended.
