@@ -1,0 +1,100 @@
+// Starting and ending the programs of a test. None outlives the test, however that ends.
+
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const living = new Set();
+process.on('exit', () => living.forEach((child) => child.kill('SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => process.exit(1));
+}
+
+/** Where a program is: from the environment, since only cargo knows where it builds. */
+export function program(variable) {
+  const path = process.env[variable];
+  if (!path) {
+    throw new Error(`${variable} is not set; run the browser tests through \`cargo xtask test\``);
+  }
+  return path;
+}
+
+/** Starts a program in the background; all its output goes to the file `log`. */
+export function start(path, args, { log, env = {} }) {
+  const output = openSync(log, 'a');
+  const child = spawn(path, args, {
+    stdio: ['ignore', output, output],
+    env: { ...process.env, ...env },
+  });
+  closeSync(output);
+  living.add(child);
+  child.once('exit', () => living.delete(child));
+  return child;
+}
+
+/** Asks a program to end, and ends it when it does not within seven seconds. */
+export async function stop(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  const patience = setTimeout(() => child.kill('SIGKILL'), 7_000);
+  await gone;
+  clearTimeout(patience);
+}
+
+/** Asks again and again until there is an answer that is neither false nor an error. */
+export async function until(what, ask, { within = 20_000, every = 25 } = {}) {
+  const deadline = Date.now() + within;
+  let last = 'no answer';
+  while (Date.now() < deadline) {
+    try {
+      const answer = await ask();
+      if (answer) return answer;
+    } catch (problem) {
+      last = problem.message;
+    }
+    await pause(every);
+  }
+  throw new Error(`${what}: not within ${within / 1000} s (${last})`);
+}
+
+/** Like `until`, for a program that may end before it is ready: then its last words are the error. */
+export async function untilReady(what, child, log, ask) {
+  try {
+    return await until(what, () => {
+      if (child.exitCode !== null) return { ended: true };
+      return ask();
+    }).then((answer) => {
+      if (answer.ended) throw new Error(`it ended with ${child.exitCode}`);
+      return answer;
+    });
+  } catch (problem) {
+    const words = readFileSync(log, 'utf8').split('\n').slice(-15).join('\n');
+    throw new Error(`${what}: ${problem.message}\n${words}`);
+  }
+}
+
+/** A port that is free now, for a program that must be told its port before it starts. */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** `from | to`; fails with the reader's words. */
+export async function pipe(from, to) {
+  const writer = spawn(from[0], from.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
+  const reader = spawn(to[0], to.slice(1), { stdio: [writer.stdout, 'pipe', 'pipe'] });
+  // The reader has its own copy; ours would keep the writer waiting if the reader died.
+  writer.stdout.destroy();
+  let words = '';
+  reader.stdout.on('data', (bytes) => (words += bytes));
+  reader.stderr.on('data', (bytes) => (words += bytes));
+  const [code] = await once(reader, 'close');
+  if (code !== 0) throw new Error(`${to.join(' ')} ended with ${code}: ${words}`);
+}

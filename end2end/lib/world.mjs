@@ -1,0 +1,139 @@
+// A world for a test: a pretended platform, a console that watches it, and a browser to look at both.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as browsers from './browser.mjs';
+import { freePort, pipe, program, start, stop, until, untilReady } from './programs.mjs';
+
+export const PLATFORM = 'wedsync';
+const METRICS = ['response_time_ms', 'accuracy_rate', 'availability', 'error_rate', 'queue_length'];
+
+/**
+ * Starts everything.
+ * - `days`: how much history is imported; 0 for none
+ * - `pollEvery`: as the configuration takes it
+ * - `order`: what the platform is told before the console first asks it
+ */
+export async function startWorld({ days = 2, pollEvery = '1s', order = null } = {}) {
+  const world = new World();
+  try {
+    await world.startPlatform();
+    if (order) await world.control('scenario', order);
+    await world.configure(pollEvery);
+    if (days > 0) await world.importHistory(days);
+    await world.startConsole();
+    world.browser = await browsers.launch();
+    return world;
+  } catch (problem) {
+    await world.end();
+    throw problem;
+  }
+}
+
+class World {
+  constructor() {
+    this.folder = mkdtempSync(join(tmpdir(), 'bellwether-browser-'));
+    this.config = join(this.folder, 'bellwether.toml');
+    this.tokenFile = join(this.folder, 'api-token');
+    writeFileSync(this.tokenFile, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
+  }
+
+  async startPlatform() {
+    const log = join(this.folder, 'simulator.log');
+    const args = ['serve', '--name', PLATFORM, '--listen', '127.0.0.1:0', '--token-file', this.tokenFile];
+    this.platform = start(program('SIMULATOR_BIN'), args, { log });
+    const listening = () => /^listening on (http:\/\/\S+)$/m.exec(readFileSync(log, 'utf8'))?.[1];
+    this.platformUrl = await untilReady('the simulator', this.platform, log, listening);
+  }
+
+  async configure(pollEvery) {
+    const listen = `127.0.0.1:${await freePort()}`;
+    this.url = `http://${listen}`;
+    const text = (value) => JSON.stringify(value);
+    writeFileSync(
+      this.config,
+      `[server]\nlisten = ${text(listen)}\npublic_url = ${text(this.url)}\n\n` +
+        `[database]\nurl = ${text(`sqlite://${join(this.folder, 'bellwether.db')}`)}\n\n` +
+        `[[platform]]\nname = ${text(PLATFORM)}\napi_url = ${text(this.platformUrl)}\n` +
+        `token_file = ${text(this.tokenFile)}\nalerts_url = ${text(`${this.platformUrl}/alerts`)}\n` +
+        `poll_every = ${text(pollEvery)}\n`,
+    );
+  }
+
+  async importHistory(days) {
+    for (const [written, read] of [['history', 'samples'], ['figures', 'figures']]) {
+      await pipe(
+        [program('SIMULATOR_BIN'), written, '--days', String(days), '--platform', PLATFORM],
+        [program('BELLWETHER_BIN'), '--config', this.config, read, 'import', '-'],
+      );
+    }
+  }
+
+  async startConsole() {
+    const log = join(this.folder, 'console.log');
+    this.console = start(program('BELLWETHER_BIN'), ['--config', this.config, 'serve'], { log });
+    const ready = async () => (await fetch(`${this.url}/readyz`)).ok;
+    await untilReady('the console', this.console, log, ready);
+  }
+
+  stopPlatform() {
+    return stop(this.platform);
+  }
+
+  stopConsole() {
+    return stop(this.console);
+  }
+
+  /** `POST /control/{what}` of the simulator. */
+  async control(what, body = {}) {
+    const answer = await fetch(`${this.platformUrl}/control/${what}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`/control/${what}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }
+
+  scenario(name) {
+    return this.control('scenario', { scenario: name });
+  }
+
+  /** What the simulator told from number `since` on: `{ next, told: [{ n, at, route, status, body }] }`. */
+  async truth(since = 0) {
+    return (await fetch(`${this.platformUrl}/control/truth?since=${since}`)).json();
+  }
+
+  /** Waits until the console has asked for the platform's health so many times more. */
+  async polls(count) {
+    const { next } = await this.truth(Number.MAX_SAFE_INTEGER);
+    await until(`${count} more polls`, async () => {
+      const { told } = await this.truth(next);
+      return told.filter(({ route }) => route === '/ai/health').length >= count;
+    });
+  }
+
+  /** Opens an address of the console in a context of its own. */
+  async open(path, options = {}) {
+    const page = await browsers.newPage(this.browser, options);
+    await page.goto(this.url + path, { waitUntil: 'load' });
+    return page;
+  }
+
+  /** Ends all of it. May be called at any stage. */
+  async end() {
+    await this.browser?.close();
+    if (this.console) await stop(this.console);
+    if (this.platform) await stop(this.platform);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export const card = (metric) => `[data-metric="${metric}"]`;
+export const value = (metric) => `${card(metric)} [data-part="value"]`;
+export const part = (name) => `[data-part="${name}"]`;
+export { METRICS };
+export { axe, overhang } from './browser.mjs';
+export { until } from './programs.mjs';

@@ -1,0 +1,122 @@
+//! `cargo xtask bench`: speed and memory against their bounds, as a table and as `target/bench.json`.
+//!
+//! A measurement, never a test: it says what was missed and ends well all the same. Everything runs on this
+//! machine over 127.0.0.1, the load beside what it loads, which is how the bounds are meant.
+
+mod first_view;
+mod line;
+mod load;
+mod open_files;
+mod paint;
+mod stage_set;
+mod streams;
+
+use crate::cargo::{self, Profile};
+use crate::import::thousands;
+use crate::site;
+use crate::steps::{Steps, words};
+use crate::table;
+use crate::workspace;
+use anyhow::Result;
+use line::Line;
+use serde_json::json;
+use stage_set::{Set, resident_kilobytes};
+use std::fs;
+use std::time::{Duration, Instant};
+
+const CONNECTIONS: usize = 32;
+const LOAD_FOR: Duration = Duration::from_secs(10);
+const PAGE: &str = "/performance?range=6h";
+const LONG_PAGE: &str = "/performance?range=90d";
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Measures the programs of the dev profile, to try the benchmark itself
+    #[arg(long)]
+    dev: bool,
+    /// How many days of history there are
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=365))]
+    days: u32,
+}
+
+pub fn command(arguments: &Arguments) -> Result<()> {
+    if open_files::run_again_with_more()? {
+        return Ok(());
+    }
+    let root = workspace::root()?;
+    let profile = if arguments.dev { Profile::Dev } else { Profile::Release };
+    let mut steps = Steps::new();
+    let packed = steps.run("wasm and style", || site::build(&root))?;
+    let programs = steps.run("build", || cargo::build_programs(&root, profile))?;
+    let mut lines = Vec::new();
+
+    let mut set = steps.run("history", || Set::build(programs, arguments.days))?;
+    lines.push(steps.run("import", || import(&set))?);
+    lines.extend(steps.run("start and memory", || start(&mut set))?);
+    lines.extend(steps.run("first view", || first_view::measure(&set.address(), "/performance", &packed))?);
+    lines.extend(steps.run("page under load", || {
+        load::page(&set.address(), PAGE, CONNECTIONS, LOAD_FOR).map(|seen| seen.lines(PAGE, 5_000.0, 15.0))
+    })?);
+    lines.extend(steps.run("paint", || paint::measure(&root, &set.address()))?);
+    // A fresh console: memory that the load has left free would hide what streams take.
+    steps.run("1,000 live streams", || {
+        set.restart()?;
+        lines.extend(streams::measure(&set.address(), set.console_process()?)?);
+        Ok(())
+    })?;
+    steps.run("four platforms", || set.four_platforms())?;
+    lines.extend(steps.run("90 days under load", || long_page(&mut set))?);
+    set.end();
+
+    let rows: Vec<Vec<String>> = lines.iter().map(Line::row).collect();
+    println!("\n{}", table::draw(&["what", "bound", "measured", ""], &rows));
+    let report = json!({
+        "profile": if arguments.dev { "dev" } else { "release" },
+        "cores": std::thread::available_parallelism().map_or(0, usize::from),
+        "lines": lines,
+    });
+    let path = root.join("target/bench.json");
+    fs::write(&path, serde_json::to_string_pretty(&report)?)?;
+    println!("{} in {}", path.display(), words(steps.so_far()));
+    Ok(())
+}
+
+/// From a file, so that only the console is measured.
+fn import(set: &Set) -> Result<Line> {
+    let began = Instant::now();
+    set.import_file()?;
+    let took = began.elapsed().as_secs_f64();
+    let speed = set.rows as f64 / took;
+    println!("    {} samples in {took:.1} s", thousands(set.rows));
+    Ok(Line::at_least("import on SQLite", speed, 50_000.0, "samples/s"))
+}
+
+/// The median of five starts, and the memory after the last.
+fn start(set: &mut Set) -> Result<Vec<Line>> {
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        times.push(set.restart()?.as_secs_f64() * 1_000.0);
+    }
+    times.sort_by(f64::total_cmp);
+    // What start-up leaves behind has been given back by then, and a few polls were made.
+    std::thread::sleep(Duration::from_secs(3));
+    let memory = resident_kilobytes(set.console_process()?)?;
+    let days = set.days;
+    Ok(vec![
+        Line::at_most(&format!("start to ready, {days} days stored"), times[2], 300.0, "ms"),
+        Line::at_most("memory after that", memory / 1_000.0, 40.0, "MB"),
+    ])
+}
+
+/// The first request after a start, when nothing is cached, then the load.
+fn long_page(set: &mut Set) -> Result<Vec<Line>> {
+    set.restart()?;
+    let first = load::one(&set.address(), LONG_PAGE)?.as_secs_f64() * 1_000.0;
+    let seen = load::page(&set.address(), LONG_PAGE, CONNECTIONS, LOAD_FOR)?;
+    let what = format!("{LONG_PAGE}, 4 platforms, {} polls", thousands(set.rows * 4));
+    Ok(vec![
+        Line::at_most(&format!("{what}: first"), first, 60.0, "ms"),
+        Line::at_most(&format!("{LONG_PAGE}: then p99"), seen.percentile(0.99), 15.0, "ms"),
+        Line::told(&format!("{LONG_PAGE}: pages"), seen.a_second(), "pages/s"),
+    ])
+}

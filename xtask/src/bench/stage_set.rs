@@ -1,0 +1,136 @@
+//! What the benchmark plays on: a temporary folder with a history, a platform, a console.
+
+use crate::cargo::Programs;
+use crate::children::{self};
+use crate::demo::home::{config, now, write_token};
+use crate::import::{self, Past};
+use crate::stage::{self, PlatformWish, Player};
+use anyhow::{Context, Result};
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+const SEED: u64 = 7;
+const FIRST: &str = "wedsync";
+const OTHERS: [&str; 3] = ["north", "south", "west"];
+
+pub struct Set {
+    pub days: u32,
+    /// Samples in the history of one platform.
+    pub rows: usize,
+    programs: Programs,
+    folder: tempfile::TempDir,
+    listen: SocketAddr,
+    platform: Player,
+    console: Option<Player>,
+}
+
+impl Set {
+    /// Writes the history of one platform to a file and starts the platform; the console is not running yet.
+    pub fn build(programs: Programs, days: u32) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("bellwether-bench-").tempdir()?;
+        let token_file = folder.path().join("api-token");
+        write_token(&token_file)?;
+        let wish = PlatformWish {
+            name: FIRST,
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            token_file: &token_file,
+            seed: SEED,
+            fast_clock: None,
+        };
+        let platform = stage::start_platform(&programs, &wish, folder.path().join("simulator.log"))?;
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, stage::free_port()?));
+        let mut set = Self { days, rows: 0, programs, folder, listen, platform, console: None };
+        fs::write(set.config(), set.settings())?;
+        set.rows = set.write_history()?;
+        Ok(set)
+    }
+
+    fn config(&self) -> PathBuf {
+        self.folder.path().join("bellwether.toml")
+    }
+
+    fn settings(&self) -> String {
+        let database = format!("sqlite://{}", self.folder.path().join("bellwether.db").display());
+        config(self.listen, self.platform.address, &database, &self.folder.path().join("api-token"), "1s")
+    }
+
+    fn history_file(&self) -> PathBuf {
+        self.folder.path().join("history.csv")
+    }
+
+    fn write_history(&self) -> Result<usize> {
+        let mut command = Command::new(&self.programs.simulator);
+        command.args(["history", "--platform", FIRST, "--seed", &SEED.to_string()]);
+        command.args(["--days", &self.days.to_string(), "--until", &now().to_string()]);
+        children::run(command.stdout(File::create(self.history_file())?))?;
+        Ok(fs::read_to_string(self.history_file())?.lines().count().saturating_sub(1))
+    }
+
+    /// Imports the file; its time is the import's speed.
+    pub fn import_file(&self) -> Result<()> {
+        let mut command = Command::new(&self.programs.bellwether);
+        command.arg("--config").arg(self.config()).args(["samples", "import"]).arg(self.history_file());
+        children::read(&mut command).map(|_| ())
+    }
+
+    /// Ends the console if it runs, and starts it; returns how long it took to get ready.
+    pub fn restart(&mut self) -> Result<Duration> {
+        self.console = None;
+        let log = self.folder.path().join("console.log");
+        let (console, took) = stage::start_console(&self.programs, &self.config(), self.listen, None, log)?;
+        self.console = Some(console);
+        Ok(took)
+    }
+
+    /// Three more platforms with as long a history each, all answered by the one simulator.
+    pub fn four_platforms(&mut self) -> Result<()> {
+        self.console = None;
+        let mut settings = self.settings();
+        let (_, one) = settings.split_once("[[platform]]").context("the configuration has no platform")?;
+        let one = format!("\n[[platform]]{one}");
+        for name in OTHERS {
+            settings += &one.replace("\"wedsync\"", &format!("\"{name}\""));
+        }
+        fs::write(self.config(), settings)?;
+        for (at, name) in OTHERS.into_iter().enumerate() {
+            let past = Past {
+                platform: name,
+                days: self.days,
+                seed: SEED + 1 + at as u64,
+                from: None,
+                until: None,
+                every: "30s",
+            };
+            import::samples(&self.programs, &self.config(), &past, &self.folder.path().join("import.log"))?;
+        }
+        Ok(())
+    }
+
+    /// `127.0.0.1:PORT` of the console.
+    pub fn address(&self) -> String {
+        self.listen.to_string()
+    }
+
+    pub fn console_process(&self) -> Result<u32> {
+        Ok(self.console.as_ref().context("the console is not running")?.process.id())
+    }
+
+    /// Ends everything; what is dropped half-way ends as well.
+    pub fn end(self) {
+        drop(self.console);
+        drop(self.platform);
+    }
+}
+
+/// Resident memory of a process in kilobytes (1,000 bytes).
+pub fn resident_kilobytes(process: u32) -> Result<f64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let kibibytes: f64 = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse().ok())
+        .context("the process does not tell its memory")?;
+    Ok(kibibytes * 1.024)
+}

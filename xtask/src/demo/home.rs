@@ -1,0 +1,166 @@
+//! The demo's folder in the workspace (not under version control): configuration, token, database, logs.
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io::Read;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// What the database holds, so that the next start imports only what is missing.
+#[derive(Serialize, Deserialize, Clone)]
+pub struct State {
+    pub seed: u64,
+    pub days: u32,
+    /// Until then there is history or were polls.
+    pub known_until: Timestamp,
+}
+
+/// The demo's folder.
+pub struct Home {
+    folder: PathBuf,
+}
+
+/// The time, in whole seconds: where the history ends and the demo begins.
+#[expect(clippy::disallowed_methods, reason = "the demo starts at the real time")]
+pub fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
+impl Home {
+    /// `demo/` in the workspace, or `demo/fast/`, which starts empty each time.
+    pub fn open(root: &Path, fast: bool) -> Result<Self> {
+        let mut folder = root.join("demo");
+        if fast {
+            folder.push("fast");
+            if folder.is_dir() {
+                fs::remove_dir_all(&folder)?;
+            }
+        }
+        fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        let home = Self { folder };
+        if !home.token_file().is_file() {
+            write_token(&home.token_file())?;
+        }
+        Ok(home)
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub fn token_file(&self) -> PathBuf {
+        self.folder.join("api-token")
+    }
+
+    pub fn log(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.log"))
+    }
+
+    /// Writes the configuration anew: its ports may be others than last time.
+    pub fn write_config(&self, console: SocketAddr, platform: SocketAddr) -> Result<PathBuf> {
+        let path = self.folder.join("bellwether.toml");
+        let database = format!("sqlite://{}", self.folder.join("bellwether.db").display());
+        fs::write(&path, config(console, platform, &database, &self.token_file(), "30s"))?;
+        Ok(path)
+    }
+
+    pub fn read_state(&self) -> Option<State> {
+        let text = fs::read_to_string(self.folder.join("state.json")).ok()?;
+        let database = self.folder.join("bellwether.db").is_file();
+        serde_json::from_str(&text).ok().filter(|_| database)
+    }
+
+    pub fn write_state(&self, state: &State) -> Result<()> {
+        Ok(fs::write(self.folder.join("state.json"), serde_json::to_string_pretty(state)?)?)
+    }
+
+    /// The database and what SQLite keeps beside it.
+    pub fn remove_database(&self) -> Result<()> {
+        for ending in ["", "-wal", "-shm"] {
+            let path = self.folder.join(format!("bellwether.db{ending}"));
+            if path.exists() {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// 192 bits of chance from the system, readable by its owner only.
+pub fn write_token(path: &Path) -> Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut bytes = [0_u8; 24];
+    fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut file = fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    writeln!(file, "{token}")?;
+    Ok(())
+}
+
+/// A configuration with one platform. Paths are written as TOML strings, whatever stands in them.
+pub fn config(
+    console: SocketAddr,
+    platform: SocketAddr,
+    database: &str,
+    token_file: &Path,
+    poll_every: &str,
+) -> String {
+    let text = |value: &str| serde_json::Value::from(value).to_string();
+    format!(
+        "# Written by cargo xtask; every start writes it anew.\n\
+         [server]\nlisten = \"{console}\"\npublic_url = \"http://{console}\"\n\n\
+         [database]\nurl = {}\n\n\
+         [[platform]]\nname = \"wedsync\"\napi_url = \"http://{platform}\"\ntoken_file = {}\n\
+         alerts_url = \"http://{platform}/alerts\"\npoll_every = \"{poll_every}\"\n",
+        text(database),
+        text(&token_file.display().to_string()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_long_and_never_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (folder.path().join("one"), folder.path().join("other"));
+        write_token(&one).unwrap();
+        write_token(&other).unwrap();
+        let (one, other) = (fs::read_to_string(one).unwrap(), fs::read_to_string(other).unwrap());
+        assert_eq!(one.trim().len(), 48);
+        assert_ne!(one, other);
+    }
+
+    #[test]
+    fn the_fast_demo_forgets_and_the_other_remembers() {
+        let root = tempfile::tempdir().unwrap();
+        for (fast, remembered) in [(false, true), (true, false)] {
+            let home = Home::open(root.path(), fast).unwrap();
+            fs::write(home.folder().join("bellwether.db"), "").unwrap();
+            home.write_state(&State { seed: 7, days: 90, known_until: Timestamp::UNIX_EPOCH }).unwrap();
+            assert!(home.read_state().is_some());
+            assert_eq!(Home::open(root.path(), fast).unwrap().read_state().is_some(), remembered);
+        }
+    }
+
+    #[test]
+    fn a_state_without_its_database_is_none() {
+        let root = tempfile::tempdir().unwrap();
+        let home = Home::open(root.path(), false).unwrap();
+        home.write_state(&State { seed: 7, days: 90, known_until: Timestamp::UNIX_EPOCH }).unwrap();
+        assert!(home.read_state().is_none());
+    }
+
+    #[test]
+    fn strange_folders_are_quoted() {
+        let address: SocketAddr = "127.0.0.1:3000".parse().unwrap();
+        let text = config(address, address, "sqlite:///a \"b\"/c.db", Path::new("/t\\x"), "30s");
+        assert!(text.contains(r#"url = "sqlite:///a \"b\"/c.db""#));
+        assert!(text.contains(r#"token_file = "/t\\x""#));
+    }
+}

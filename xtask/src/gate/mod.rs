@@ -1,0 +1,87 @@
+//! `cargo xtask test`: the whole gate, in the order in which it fails soonest, the tests' own summary last.
+
+mod postgres;
+pub mod setup;
+mod shared_build;
+
+use crate::cargo;
+use crate::children;
+use crate::site;
+use crate::steps::Steps;
+use crate::table;
+use crate::workspace;
+use anyhow::Result;
+use postgres::Postgres;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Leaves out the browser and PostgreSQL.
+    #[arg(long)]
+    quick: bool,
+}
+
+/// Stops at the first step that fails; PostgreSQL is stopped in any case.
+pub fn command(arguments: &Arguments) -> Result<()> {
+    let root = workspace::root()?;
+    let mut steps = Steps::new();
+    let _shared = shared_build::choose(&root)?;
+    let cargo = || cargo::command(&root);
+
+    if !arguments.quick {
+        steps.run("what the tests need", || setup::install(&root))?;
+    }
+    steps.run("format", || children::run(cargo().args(["fmt", "--all", "--check"])))?;
+    steps.run("wasm and style", || {
+        let built = site::build(&root)?;
+        print!("{}", site::sizes(&built));
+        Ok(())
+    })?;
+    steps.run("clippy", || {
+        let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+        children::run(cargo().args(lints))
+    })?;
+    steps.run("build programs and tests", || {
+        children::run(cargo().args(["build", "--workspace", "--bins", "--tests"]))
+    })?;
+
+    // Held to the end: dropping it stops the server, whichever way this function is left.
+    let mut _postgres = None;
+    let mut test = cargo();
+    if !arguments.quick {
+        let server = steps.run("PostgreSQL", Postgres::start)?;
+        println!("    {}", server.address());
+        test.env("BELLWETHER_TEST_POSTGRES", server.address());
+        _postgres = Some(server);
+        steps.run("browser tests", || browser_tests(&root))?;
+    }
+
+    println!("\n{}", table::draw(&["step", "time"], &steps.rows()));
+    println!("==> unit, property and integration tests");
+    if setup::has_nextest(&root) {
+        children::run(test.args(["nextest", "run", "--workspace", "--no-fail-fast"]))
+    } else {
+        children::run(test.args(["test", "--workspace", "--no-fail-fast"]))
+    }
+}
+
+/// One file after the other: each has its own console, platform and browser, and two cores are not more.
+fn browser_tests(root: &Path) -> Result<()> {
+    let programs = cargo::programs(root, cargo::Profile::Dev)?;
+    let mut specs: Vec<_> = fs::read_dir(root.join("end2end/tests"))?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .filter(|path| path.to_string_lossy().ends_with(".spec.mjs"))
+        .collect();
+    specs.sort();
+    let mut node = Command::new("node");
+    node.current_dir(root.join("end2end"))
+        .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+        .args(specs)
+        .env("BELLWETHER_BIN", programs.bellwether)
+        .env("SIMULATOR_BIN", programs.simulator);
+    children::run(&mut node)
+}

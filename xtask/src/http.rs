@@ -1,0 +1,120 @@
+//! The least HTTP that we need: one GET on a connection of its own, to a program on this machine.
+
+use anyhow::{Context, Result, bail};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+
+/// What came back: the status, the head in lower case, the body as it was sent.
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The value of a header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            (key == name).then_some(value.trim())
+        })
+    }
+}
+
+/// GET with extra header lines (`Name: value`), to an address such as `127.0.0.1:3000`.
+pub fn get(address: &str, path: &str, headers: &[&str]) -> Result<Answer> {
+    let mut stream = TcpStream::connect(address).with_context(|| format!("nobody answers at {address}"))?;
+    stream.set_read_timeout(Some(ANSWER_WITHIN))?;
+    let mut request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    for header in headers {
+        request += &format!("{header}\r\n");
+    }
+    request += "\r\n";
+    stream.write_all(request.as_bytes())?;
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).with_context(|| format!("{address}{path} broke off its answer"))?;
+    read_answer(&bytes).with_context(|| format!("{address}{path}"))
+}
+
+/// Takes a whole answer apart.
+fn read_answer(bytes: &[u8]) -> Result<Answer> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").context("no end of the head")?;
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).context("no status")?;
+    let lines: Vec<String> = head
+        .lines()
+        .skip(1)
+        .map(|line| match line.split_once(':') {
+            Some((key, value)) => format!("{}:{value}", key.to_ascii_lowercase()),
+            None => line.to_owned(),
+        })
+        .collect();
+    let mut answer = Answer { status, head: lines.join("\n"), body: bytes[end + 4..].to_vec() };
+    if answer.header("transfer-encoding").is_some_and(|value| value.contains("chunked")) {
+        answer.body = unchunk(&answer.body)?;
+    }
+    Ok(answer)
+}
+
+fn unchunk(mut rest: &[u8]) -> Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let end = rest.windows(2).position(|two| two == b"\r\n").context("a chunk without its size")?;
+        let size = std::str::from_utf8(&rest[..end])?;
+        let size = usize::from_str_radix(size.split(';').next().unwrap_or_default().trim(), 16)?;
+        rest = &rest[end + 2..];
+        if size == 0 {
+            return Ok(body);
+        }
+        if rest.len() < size + 2 {
+            bail!("a chunk broke off");
+        }
+        body.extend_from_slice(&rest[..size]);
+        rest = &rest[size + 2..];
+    }
+}
+
+/// Waits until `path` answers 200; `None` when the time is over or `give_up` says so.
+pub fn wait_until_ready(
+    address: &str,
+    path: &str,
+    within: Duration,
+    mut give_up: impl FnMut() -> bool,
+) -> Option<Duration> {
+    let began = Instant::now();
+    while began.elapsed() < within && !give_up() {
+        if get(address, path, &[]).is_ok_and(|answer| answer.status == 200) {
+            return Some(began.elapsed());
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_answer_is_read() {
+        let answer = read_answer(b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\n\r\ngone").unwrap();
+        assert_eq!(answer.status, 404);
+        assert_eq!(answer.header("content-type"), Some("text/plain"));
+        assert_eq!(answer.body, b"gone");
+    }
+
+    #[test]
+    fn chunks_are_put_together() {
+        let bytes = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+        assert_eq!(read_answer(bytes).unwrap().body, b"abcde");
+    }
+
+    #[test]
+    fn a_chunk_cut_short_is_an_error() {
+        let bytes = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc";
+        assert!(read_answer(bytes).is_err());
+    }
+}
