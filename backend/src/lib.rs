@@ -2,4 +2,10 @@
 
 pub mod clock;
 pub mod config;
+pub mod connect;
+pub mod db;
+pub mod live;
 pub mod monitoring;
+#[cfg(test)]
+mod testing;
+pub mod tick;

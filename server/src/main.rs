@@ -1,1 +1,21 @@
-fn main() {}
+//! The `bellwether` binary: command line, HTTP, wiring. Thin.
+
+mod assets;
+mod cache;
+mod charts;
+mod commands;
+mod health;
+mod http;
+mod live;
+mod pages;
+mod telemetry;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // One TLS provider for everything, before anything can ask for one.
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        eprintln!("bellwether: a TLS provider is installed already");
+    }
+    commands::run()
+}

@@ -1,0 +1,165 @@
+//! The pools. SQLite has one connection that writes and several that only read; PostgreSQL has one pool.
+
+use std::{str::FromStr, time::Duration};
+
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{
+    Any, AnyPool, Transaction,
+    any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
+    migrate::Migrator,
+};
+
+/// Only ever added to: an edited migration stops every installation.
+pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+
+/// Which of the two databases is behind the pools.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A transaction that may write: what one thing that happens is written in.
+pub type Tx = Transaction<'static, Any>;
+
+/// Cheap to clone; clones share the pools.
+#[derive(Clone, Debug)]
+pub struct Db {
+    kind: Kind,
+    write: AnyPool,
+    read: AnyPool,
+}
+
+/// Why the database cannot be used. Never holds the address, which may hold a password.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    #[error("the database address must begin with sqlite:// or postgres://")]
+    Address,
+    #[error("the database cannot be opened: {0}")]
+    Open(#[source] sqlx::Error),
+    #[error("the database cannot be brought up to date: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error("the database refused: {0}")]
+    Query(#[from] sqlx::Error),
+    #[error("stored data cannot be read: {0}")]
+    Stored(String),
+    #[error("the writing task ended early")]
+    Lost,
+}
+
+impl Db {
+    /// Opens (and with SQLite creates) the database and runs the migrations.
+    ///
+    /// # Errors
+    /// See `DbError`.
+    pub async fn open(url: &SecretString) -> Result<Db, DbError> {
+        install_default_drivers();
+        let url = url.expose_secret();
+        let db = if let Some(file) = url.strip_prefix("sqlite:") {
+            open_sqlite(file).await?
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            open_postgres(url).await?
+        } else {
+            return Err(DbError::Address);
+        };
+        MIGRATIONS.run(&db.write).await?;
+        Ok(db)
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// For queries that change nothing.
+    pub fn read(&self) -> &AnyPool {
+        &self.read
+    }
+
+    /// A transaction that may write. On SQLite it takes the writer's place at once: a reader that
+    /// turns writer half-way is refused, however long it would wait.
+    ///
+    /// # Errors
+    /// When no connection can be had, or the database is locked or read-only.
+    pub async fn begin(&self) -> Result<Tx, DbError> {
+        Ok(match self.kind {
+            Kind::Sqlite => self.write.begin_with("BEGIN IMMEDIATE").await?,
+            Kind::Postgres => self.write.begin().await?,
+        })
+    }
+
+    /// Whether the database can be read and written now.
+    ///
+    /// # Errors
+    /// With the reason why not.
+    pub async fn check(&self) -> Result<(), DbError> {
+        let mut transaction = self.begin().await?;
+        // Writes a page and takes it back: a full disk or a read-only file shows here.
+        sqlx::query("CREATE TABLE bellwether_check (written BIGINT)").execute(&mut *transaction).await?;
+        transaction.rollback().await?;
+        Ok(())
+    }
+
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}
+
+async fn open_sqlite(rest: &str) -> Result<Db, DbError> {
+    let file = rest.strip_prefix("//").unwrap_or(rest);
+    let file = file.split('?').next().unwrap_or(file);
+    let options = |mode: &str| AnyConnectOptions::from_str(&format!("sqlite://{file}?mode={mode}"));
+    let settings: &'static [&'static str] = &[
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA busy_timeout = 5000",
+        "PRAGMA cache_size = -4000",
+        "PRAGMA temp_store = MEMORY",
+        "PRAGMA journal_size_limit = 67108864",
+    ];
+    let pool = |connections: u32| {
+        AnyPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(10))
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    for setting in settings {
+                        sqlx::query(*setting).execute(&mut *connection).await?;
+                    }
+                    Ok(())
+                })
+            })
+    };
+    let write = pool(1).connect_with(options("rwc").map_err(DbError::Open)?).await.map_err(DbError::Open)?;
+    // Opened for writing too: a read-only connection cannot recover a WAL left by a crash.
+    let read = pool(4).connect_lazy_with(options("rw").map_err(DbError::Open)?);
+    Ok(Db { kind: Kind::Sqlite, write, read })
+}
+
+async fn open_postgres(url: &str) -> Result<Db, DbError> {
+    let options = AnyConnectOptions::from_str(url).map_err(DbError::Open)?;
+    let pool = AnyPoolOptions::new()
+        .max_connections(8)
+        .acquire_timeout(Duration::from_secs(10))
+        .max_lifetime(Duration::from_secs(600))
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                // A statement that hangs, or a transaction that was forgotten, must not hold the rest up.
+                for setting in [
+                    "SET idle_in_transaction_session_timeout = '15s'",
+                    "SET statement_timeout = '30s'",
+                    "SET lock_timeout = '5s'",
+                ] {
+                    sqlx::query(setting).execute(&mut *connection).await?;
+                }
+                Ok(())
+            })
+        })
+        .connect_with(options)
+        .await
+        .map_err(DbError::Open)?;
+    Ok(Db { kind: Kind::Postgres, write: pool.clone(), read: pool })
+}

@@ -1,0 +1,333 @@
+//! The tick: poll, evaluate, store, tell. What ties the features together stands above them, here.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use domain::{
+    live::Frame,
+    monitoring::{
+        Metric, Range, Sample,
+        overall::{CRISIS_ANSWER_WITHIN, CrisisCounts},
+    },
+    time::Millis,
+};
+use jiff::tz::TimeZone;
+use tokio::sync::{Mutex, watch as signal};
+
+use crate::{
+    clock::Clock,
+    config::Config,
+    connect::platform::{Crisis, PlatformClient},
+    db::{Db, DbError},
+    live::Hub,
+    monitoring::{
+        charts, recording,
+        shown::{Now, Performance},
+        watch::Watch,
+    },
+};
+
+/// Viewers do not wait longer than this for the database.
+const TELL_WITHIN: Duration = Duration::from_millis(200);
+/// Crises are asked for this often.
+const CRISES_EVERY: Duration = Duration::from_secs(5);
+/// Errors of the last hour are asked for this often.
+const ERRORS_EVERY: u32 = 6;
+/// Old polls are cleared away this often.
+const RETAIN_EVERY: Duration = Duration::from_secs(600);
+
+/// Everything the console knows and does about the platforms. Cheap to clone.
+#[derive(Clone)]
+pub struct Console {
+    pub db: Db,
+    pub clock: Clock,
+    pub hub: Hub,
+    pub config: Arc<Config>,
+    watches: Arc<Vec<Arc<Mutex<Watch>>>>,
+    troubles: Arc<std::sync::Mutex<BTreeMap<&'static str, String>>>,
+}
+
+/// Why a page has nothing to show.
+#[derive(Debug, thiserror::Error)]
+pub enum ShowError {
+    #[error("there is no platform of that name")]
+    NoPlatform,
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl Console {
+    /// Recalls what was known and publishes the first frames. Nothing is polled yet.
+    pub async fn start(db: Db, clock: Clock, config: Arc<Config>) -> Result<Console, DbError> {
+        let hub = Hub::new(clock.now());
+        let mut watches = Vec::new();
+        for platform in &config.platforms {
+            let mut watch = Watch::new(platform.clone(), config.metrics.clone(), config.server.zone.clone());
+            watch.recall(&db, clock.now()).await?;
+            hub.publish(watch.frame());
+            watches.push(Arc::new(Mutex::new(watch)));
+        }
+        Ok(Console { db, clock, hub, config, watches: Arc::new(watches), troubles: Arc::default() })
+    }
+
+    /// Starts a poller and a reader of crises for each platform; they end when `stop` says so.
+    pub fn run(
+        &self,
+        clients: Vec<PlatformClient>,
+        stop: &signal::Receiver<bool>,
+    ) -> Vec<tokio::task::JoinHandle<()>> {
+        let mut tasks = Vec::new();
+        for (watch, client) in self.watches.iter().zip(clients) {
+            let client = Arc::new(client);
+            let (console, of, with, end) = (self.clone(), watch.clone(), client.clone(), stop.clone());
+            tasks.push(tokio::spawn(async move { console.poll_for_ever(of, with, end).await }));
+            let (console, of, end) = (self.clone(), watch.clone(), stop.clone());
+            tasks.push(tokio::spawn(async move { console.read_crises_for_ever(of, client, end).await }));
+        }
+        let (console, end) = (self.clone(), stop.clone());
+        tasks.push(tokio::spawn(async move { console.retain_for_ever(end).await }));
+        tasks
+    }
+
+    /// One request at a time, at the platform's own beat. After a pause the missed beats are left
+    /// out, never caught up; a share of the interval, different for each platform, keeps several
+    /// from asking at the same moment.
+    async fn poll_for_ever(
+        &self,
+        watch: Arc<Mutex<Watch>>,
+        client: Arc<PlatformClient>,
+        mut stop: signal::Receiver<bool>,
+    ) {
+        let (every, name, services) = {
+            let watch = watch.lock().await;
+            (watch.poll_every(), watch.platform.name.clone(), watch.platform.services.clone())
+        };
+        let every = self.clock.real(every);
+        let mut beat = tokio::time::interval_at(tokio::time::Instant::now() + jitter(&name, every), every);
+        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = stop.changed() => return,
+                _ = beat.tick() => {}
+            }
+            let at = self.clock.now();
+            let polled = tokio::select! {
+                _ = stop.changed() => return,
+                polled = client.poll(&self.config.metrics, &services, at) => polled,
+            };
+            let (sample, took) = polled;
+            tracing::debug!(platform = %name, poll.outcome = sample.outcome.word(), poll.duration_ms = took.as_millis() as u64, "polled");
+            if let Some(reason) = sample.outcome.reason() {
+                tracing::warn!(platform = %name, poll.outcome = sample.outcome.word(), reason, "no usable answer");
+            }
+            for fault in &sample.faults {
+                tracing::warn!(platform = %name, fault, "refused a field of the answer");
+            }
+            metrics::counter!("bellwether_polls_total", "platform" => name.clone(), "outcome" => sample.outcome.word()).increment(1);
+            metrics::histogram!("bellwether_poll_duration_seconds", "platform" => name.clone())
+                .record(took.as_secs_f64());
+            self.take_in(&watch, sample).await;
+        }
+    }
+
+    /// One poll from answer to screen: stored, then told, so that a chart that is asked for on the
+    /// telling has it. A database that is slow or refuses stops neither the telling nor the polling:
+    /// the poll waits in memory and is stored with the next.
+    pub async fn take_in(&self, watch: &Mutex<Watch>, sample: Sample) -> Arc<Frame> {
+        let mut watch = watch.lock().await;
+        watch.take_in(sample, self.clock.now());
+        let storing = self.store(watch.platform.name.clone(), watch.unsaved.clone());
+        tokio::pin!(storing);
+        let (frame, stored) = match tokio::time::timeout(TELL_WITHIN, &mut storing).await {
+            Ok(stored) => (self.hub.publish(watch.frame()), stored),
+            Err(_) => (self.hub.publish(watch.frame()), storing.await),
+        };
+        match stored {
+            Ok(()) => {
+                watch.unsaved.clear();
+                self.trouble("database", None);
+                if let Err(error) = watch.learn_normals(&self.db, self.clock.now()).await {
+                    tracing::error!(%error, "what is normal could not be learnt anew");
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, polls.waiting = watch.unsaved.len(), "polls could not be stored");
+                self.trouble(
+                    "database",
+                    Some(format!(
+                        "Polls cannot be stored ({error}); {} wait in memory and are stored as soon as that is possible.",
+                        watch.unsaved.len()
+                    )),
+                );
+            }
+        }
+        frame
+    }
+
+    /// In a task of its own, so that nothing that is cancelled leaves a transaction half-way.
+    async fn store(&self, platform: String, samples: Vec<Sample>) -> Result<(), DbError> {
+        let db = self.db.clone();
+        let storing = tokio::spawn(async move {
+            let mut tx = db.begin().await?;
+            recording::record(&mut tx, &platform, &samples).await?;
+            Ok(tx.commit().await?)
+        });
+        storing.await.map_err(|_| DbError::Lost)?
+    }
+
+    async fn read_crises_for_ever(
+        &self,
+        watch: Arc<Mutex<Watch>>,
+        client: Arc<PlatformClient>,
+        mut stop: signal::Receiver<bool>,
+    ) {
+        let name = watch.lock().await.platform.name.clone();
+        let every = self.clock.real(CRISES_EVERY).max(Duration::from_millis(100));
+        let mut beat = tokio::time::interval_at(tokio::time::Instant::now() + jitter(&name, every), every);
+        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut round = 0u32;
+        loop {
+            tokio::select! {
+                _ = stop.changed() => return,
+                _ = beat.tick() => {}
+            }
+            match client.active_crises().await {
+                Ok(crises) => {
+                    let counts = count(&crises, self.clock.now());
+                    let mut watch = watch.lock().await;
+                    if watch.take_in_crises(counts) {
+                        self.hub.publish(watch.frame());
+                    }
+                }
+                Err(error) => tracing::debug!(platform = %name, %error, "crises could not be read"),
+            }
+            if round.is_multiple_of(ERRORS_EVERY) {
+                let errors = client.recent_errors().await;
+                if let Err(error) = &errors {
+                    tracing::debug!(platform = %name, %error, "errors could not be read");
+                }
+                watch.lock().await.errors = errors.ok();
+            }
+            round = round.wrapping_add(1);
+        }
+    }
+
+    async fn retain_for_ever(&self, mut stop: signal::Receiver<bool>) {
+        loop {
+            tokio::select! {
+                _ = stop.changed() => return,
+                () = tokio::time::sleep(RETAIN_EVERY) => {}
+            }
+            let (db, now) = (self.db.clone(), self.clock.now());
+            let cleared = tokio::spawn(async move {
+                let mut tx = db.begin().await?;
+                let gone = recording::retain(&mut tx, now).await?;
+                tx.commit().await?;
+                Ok::<_, DbError>(gone)
+            });
+            match cleared.await {
+                Ok(Ok(gone)) => tracing::debug!(rows = gone, "cleared away what is past its keeping"),
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "what is past its keeping could not be cleared away")
+                }
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// The names of all platforms, in their configured order.
+    pub fn platforms(&self) -> Vec<String> {
+        self.config.platforms.iter().map(|platform| platform.name.clone()).collect()
+    }
+
+    fn watch(&self, platform: Option<&str>) -> Result<&Arc<Mutex<Watch>>, ShowError> {
+        let index = match platform {
+            None => 0,
+            Some(name) => self
+                .config
+                .platforms
+                .iter()
+                .position(|platform| platform.name == name)
+                .ok_or(ShowError::NoPlatform)?,
+        };
+        self.watches.get(index).ok_or(ShowError::NoPlatform)
+    }
+
+    /// The charts of one platform (the first one when none is named) over a range.
+    pub async fn charts(
+        &self,
+        platform: Option<&str>,
+        range: Range,
+    ) -> Result<Vec<Arc<crate::monitoring::shown::Chart>>, ShowError> {
+        let watch = self.watch(platform)?;
+        let (name, poll_every, normals) = {
+            let watch = watch.lock().await;
+            (watch.platform.name.clone(), watch.poll_every().as_millis() as i64, watch.normals.clone())
+        };
+        let frame = charts::Frame {
+            platform: &name,
+            metrics: &self.config.metrics,
+            normals: &normals,
+            poll_every,
+            now: self.clock.now(),
+        };
+        Ok(charts::charts(&self.db, &frame, range).await?)
+    }
+
+    /// `/performance`, without its charts: those are read and drawn apart, since they are shared.
+    pub async fn performance(&self, platform: Option<&str>, range: Range) -> Result<Performance, ShowError> {
+        let watch = self.watch(platform)?.lock().await;
+        let name = watch.platform.name.clone();
+        let frame = self.hub.frame(&name).unwrap_or_else(|| Arc::new(watch.frame()));
+        Ok(Performance {
+            platforms: self.platforms(),
+            platform: name,
+            frame,
+            range,
+            charts: Vec::new(),
+            errors: watch.errors.clone(),
+            now: self.clock.now(),
+        })
+    }
+
+    /// `/`
+    pub fn now_page(&self) -> Now {
+        let frames = self.platforms().iter().filter_map(|name| self.hub.frame(name)).collect();
+        let troubles = self.troubles.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Now { frames, troubles: troubles.values().cloned().collect(), now: self.clock.now() }
+    }
+
+    pub fn metrics(&self) -> &[Metric] {
+        &self.config.metrics
+    }
+
+    pub fn zone(&self) -> &TimeZone {
+        &self.config.server.zone
+    }
+
+    fn trouble(&self, about: &'static str, words: Option<String>) {
+        let mut troubles = self.troubles.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match words {
+            Some(words) => troubles.insert(about, words),
+            None => troubles.remove(about),
+        };
+    }
+}
+
+fn count(crises: &[Crisis], now: Millis) -> CrisisCounts {
+    let open = || crises.iter().filter(|crisis| crisis.status != "resolved");
+    CrisisCounts {
+        active: open().count(),
+        waiting_long: open()
+            .filter(|crisis| {
+                crisis.status == "ai_processing" && now.since(crisis.created_at) > CRISIS_ANSWER_WITHIN
+            })
+            .count(),
+        failed: open().filter(|crisis| crisis.status == "ai_failed").count(),
+    }
+}
+
+/// Up to a tenth of the interval, by the platform's name.
+fn jitter(name: &str, every: Duration) -> Duration {
+    let spread: u32 = name.bytes().fold(7, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    every * (spread % 100) / 1_000
+}

@@ -1,0 +1,147 @@
+//! `GET /charts/{metric}.svg|.png|.csv`, and the drawings that the pages share.
+
+use std::{convert::Infallible, sync::Arc};
+
+use app::{ChartDrawing, charts as drawing};
+use axum::{
+    extract::{Path, Query, State as Extract},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use backend::{
+    monitoring::shown::Chart,
+    tick::{Console, ShowError},
+};
+use domain::monitoring::Range;
+use serde::Deserialize;
+
+use crate::{
+    cache::{Cache, Stamp},
+    http::State,
+    pages::{self, Trouble},
+};
+
+/// A chart with its drawings for the pages.
+pub struct DrawnChart {
+    pub chart: Arc<Chart>,
+    pub drawing: ChartDrawing,
+}
+
+pub type Drawings = Arc<Vec<DrawnChart>>;
+
+/// Drawings by platform and range, as new as the platform's newest poll.
+pub type Drawn = Cache<(String, String), Drawings>;
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    platform: Option<String>,
+    range: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    inline: Option<String>,
+}
+
+/// The drawings of all metrics of a platform over a range.
+pub async fn drawings(state: &State, platform: &str, range: Range) -> Result<Drawings, Trouble> {
+    let polled_at = state.console.hub.frame(platform).and_then(|frame| frame.polled_at).unwrap_or(0);
+    let stamp = Stamp { revision: polled_at.max(0).unsigned_abs(), second: 0 };
+    let console = state.console.clone();
+    let name = platform.to_owned();
+    let make = move || async move { draw(console, name, range).await };
+    state.drawn.get(&(platform.to_owned(), range.query()), stamp, make).await
+}
+
+async fn draw(console: Console, platform: String, range: Range) -> Result<Drawings, Trouble> {
+    let charts = console.charts(Some(&platform), range).await.map_err(|error| match error {
+        ShowError::NoPlatform => Trouble::NotFound,
+        ShowError::Db(error) => Trouble::Inside(error.to_string()),
+    })?;
+    let zone = console.zone().clone();
+    let drawn = tokio::task::spawn_blocking(move || {
+        let drawn = charts.into_iter().map(|chart| {
+            let drawing = ChartDrawing {
+                wide: drawing::inline(&chart, drawing::Size::Wide, &zone),
+                half: drawing::inline(&chart, drawing::Size::Half, &zone),
+                narrow: drawing::inline(&chart, drawing::Size::Narrow, &zone),
+                describe: drawing::describe(&chart, &zone),
+                table: drawing::table(&chart, &zone, 60)
+                    .into_iter()
+                    .map(|row| (row.at, row.value, row.low, row.high))
+                    .collect(),
+            };
+            DrawnChart { chart, drawing }
+        });
+        Arc::new(drawn.collect::<Vec<_>>())
+    });
+    drawn.await.map_err(|error| Trouble::Inside(error.to_string()))
+}
+
+/// One chart as a file, or (`?inline=wide|half|narrow`) as the piece of a page that it replaces.
+pub async fn file(
+    Extract(state): Extract<State>,
+    Path(name): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    match try_file(&state, &name, wanted).await {
+        Ok(response) => response,
+        Err(trouble) => pages::trouble_page(&state, &format!("/charts/{name}"), app::Theme::System, &trouble),
+    }
+}
+
+async fn try_file(state: &State, name: &str, wanted: Wanted) -> Result<Response, Trouble> {
+    let (metric, ending) = name.rsplit_once('.').ok_or(Trouble::NotFound)?;
+    let range = Range::parse(
+        wanted.range.as_deref(),
+        wanted.from.as_deref(),
+        wanted.to.as_deref(),
+        state.console.zone(),
+        state.console.clock.now(),
+    )?;
+    let platform = pages::platform(state, wanted.platform.as_deref())?;
+    let drawings = drawings(state, &platform, range).await?;
+    let drawn = drawings.iter().find(|drawn| drawn.chart.metric.key.as_str() == metric).ok_or(Trouble::NotFound)?;
+    if let Some(size) = &wanted.inline {
+        let svg = match size.as_str() {
+            "wide" => &drawn.drawing.wide,
+            "half" => &drawn.drawing.half,
+            "narrow" => &drawn.drawing.narrow,
+            other => return Err(Trouble::Request(format!("\u{201c}{other}\u{201d} is not a size. Use wide, half or narrow."))),
+        };
+        return Ok(answer("image/svg+xml", svg.clone().into_bytes(), None));
+    }
+    let chart = drawn.chart.clone();
+    let zone = state.console.zone().clone();
+    let file_name = format!("{platform}-{metric}-{}", range.query().replace(['=', '&', ':'], "-"));
+    match ending {
+        "svg" => {
+            let svg = drawing::file(&chart, drawing::Size::Wide, &zone);
+            Ok(answer("image/svg+xml", svg.into_bytes(), Some(format!("{file_name}.svg"))))
+        }
+        "csv" => {
+            let csv = drawing::csv(&chart);
+            Ok(answer("text/csv; charset=utf-8", csv.into_bytes(), Some(format!("{file_name}.csv"))))
+        }
+        "png" => {
+            let png = tokio::task::spawn_blocking(move || drawing::png(&chart, drawing::Size::Wide, &zone));
+            let png = png.await.map_err(|error| Trouble::Inside(error.to_string()))?;
+            let png = png.map_err(|error| Trouble::Inside(error.to_string()))?;
+            Ok(answer("image/png", png, Some(format!("{file_name}.png"))))
+        }
+        _ => Err(Trouble::NotFound),
+    }
+}
+
+fn answer(content_type: &'static str, body: Vec<u8>, file_name: Option<String>) -> Response {
+    let mut response = (StatusCode::OK, [(header::CONTENT_TYPE, content_type)], body).into_response();
+    let disposition = file_name.and_then(|name| HeaderValue::from_str(&format!("inline; filename=\"{name}\"")).ok());
+    if let Some(disposition) = disposition {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    response
+}
+
+impl From<Infallible> for Trouble {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}

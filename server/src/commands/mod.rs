@@ -1,0 +1,111 @@
+//! The command line.
+
+mod config_check;
+mod import;
+mod policy_eval;
+mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use backend::config::{self, Config};
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "bellwether", version, about = "A calm operations console for AI services")]
+struct Arguments {
+    /// The configuration; without it the built-in defaults and the environment count.
+    #[arg(long, global = true, env = "BELLWETHER_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the console.
+    Serve,
+    /// Work on the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Ask the policy.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// Polls from files.
+    #[command(subcommand)]
+    Samples(ImportCommand),
+    /// Daily figures from files.
+    #[command(subcommand)]
+    Figures(ImportCommand),
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Say what is wrong in the configuration, by line.
+    Check,
+}
+
+#[derive(Subcommand)]
+enum PolicyCommand {
+    /// Read cases as CSV on standard input; write them with the level that the policy gives, and why.
+    Eval,
+}
+
+#[derive(Subcommand)]
+enum ImportCommand {
+    /// Import a file (`-` for standard input), any number of times, without doubling.
+    Import {
+        file: PathBuf,
+        /// Import nothing when a line is bad.
+        #[arg(long)]
+        strict: bool,
+    },
+}
+
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let path = arguments.config.as_deref();
+    if let Command::Config(ConfigCommand::Check) = arguments.command {
+        return config_check::run(path);
+    }
+    let config = match config::load(path, std::env::vars()) {
+        Ok(config) => config,
+        Err(problems) => {
+            for problem in problems {
+                eprintln!("{problem}");
+            }
+            return ExitCode::FAILURE;
+        }
+    };
+    let done = match arguments.command {
+        Command::Serve => in_runtime(2, serve::run(config)),
+        Command::Policy(PolicyCommand::Eval) => policy(&config),
+        Command::Samples(ImportCommand::Import { file, strict }) => {
+            in_runtime(1, import::samples(config, file, strict))
+        }
+        Command::Figures(ImportCommand::Import { file, strict }) => {
+            in_runtime(1, import::figures(config, file, strict))
+        }
+        Command::Config(_) => Ok(()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(words) => {
+            eprintln!("bellwether: {words}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn policy(config: &Config) -> Result<(), String> {
+    policy_eval::run(std::io::stdin().lock(), std::io::stdout().lock(), &config.metrics)
+        .map_err(|error| error.to_string())
+}
+
+fn in_runtime(threads: usize, work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()
+        .map_err(|error| format!("the runtime cannot be started: {error}"))?
+        .block_on(work)
+}

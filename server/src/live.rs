@@ -1,0 +1,124 @@
+//! `GET /live`: one stream of server-sent events for a page.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    body::Body,
+    extract::{Query, State as Extract},
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use backend::live::{Encoded, Hub};
+use bytes::Bytes;
+use futures::stream;
+use serde::Deserialize;
+use tokio::sync::{broadcast, watch};
+
+use crate::http::State;
+
+/// Proxies close what is silent; this is shorter than the usual minute.
+const SILENT_FOR: Duration = Duration::from_secs(20);
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    platform: Option<String>,
+}
+
+struct Viewer {
+    hub: Hub,
+    platform: Option<String>,
+    waiting: Vec<Encoded>,
+    seen: u64,
+    changes: broadcast::Receiver<Encoded>,
+    stop: watch::Receiver<bool>,
+    hello: Option<Bytes>,
+    _counted: Counted,
+}
+
+/// One viewer more while it lives.
+struct Counted;
+
+impl Counted {
+    fn new() -> Counted {
+        metrics::gauge!("bellwether_live_viewers").increment(1.0);
+        Counted
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        metrics::gauge!("bellwether_live_viewers").decrement(1.0);
+    }
+}
+
+pub async fn stream(Extract(state): Extract<State>, Query(wanted): Query<Wanted>, headers: HeaderMap) -> Response {
+    let hub = state.console.hub.clone();
+    let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    // Listening begins before the newest frames are read, so that nothing falls between.
+    let changes = hub.subscribe();
+    let mut waiting = hub.since(seen);
+    waiting.retain(|event| wanted.platform.as_deref().is_none_or(|name| name == &*event.platform));
+    waiting.reverse();
+    let viewer = Viewer {
+        hub,
+        platform: wanted.platform,
+        waiting,
+        seen: 0,
+        changes,
+        stop: state.stop.clone(),
+        hello: Some(state.hello.clone()),
+        _counted: Counted::new(),
+    };
+    let body = Body::from_stream(stream::unfold(viewer, |mut viewer| async move {
+        let event = viewer.next().await?;
+        Some((Ok::<_, Infallible>(event), viewer))
+    }));
+    let mut response = body.into_response();
+    let answer = response.headers_mut();
+    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
+
+impl Viewer {
+    /// The next event; `None` ends the stream.
+    async fn next(&mut self) -> Option<Bytes> {
+        if let Some(hello) = self.hello.take() {
+            return Some(hello);
+        }
+        loop {
+            if let Some(event) = self.waiting.pop() {
+                self.seen = self.seen.max(event.revision);
+                return Some(event.event);
+            }
+            if *self.stop.borrow() {
+                return None;
+            }
+            let heard = tokio::select! {
+                _ = self.stop.changed() => return None,
+                heard = tokio::time::timeout(SILENT_FOR, self.changes.recv()) => heard,
+            };
+            match heard {
+                Err(_) => return Some(Bytes::from_static(b": still here\n\n")),
+                Ok(Ok(event)) if event.revision > self.seen && self.wants(&event) => {
+                    self.seen = event.revision;
+                    return Some(event.event);
+                }
+                Ok(Ok(_)) => {}
+                // A viewer too slow for every change gets the newest state, which is all it needs.
+                Ok(Err(broadcast::error::RecvError::Lagged(_))) => {
+                    self.waiting = self.hub.since(Some(self.seen));
+                    let platform = self.platform.clone();
+                    self.waiting.retain(|event| platform.as_deref().is_none_or(|name| name == &*event.platform));
+                    self.waiting.reverse();
+                }
+                Ok(Err(broadcast::error::RecvError::Closed)) => return None,
+            }
+        }
+    }
+
+    fn wants(&self, event: &Encoded) -> bool {
+        self.platform.as_deref().is_none_or(|name| name == &*event.platform)
+    }
+}

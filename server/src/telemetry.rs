@@ -1,0 +1,35 @@
+//! Logs and Prometheus metrics.
+
+use backend::config::{Log, LogFormat};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+/// Structured logs on standard error, as text or JSON.
+pub fn log(config: &Log) {
+    let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let installed = match config.format {
+        LogFormat::Text => subscriber.try_init(),
+        LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
+    };
+    if let Err(error) = installed {
+        eprintln!("bellwether: logs cannot be written: {error}");
+    }
+}
+
+/// The recorder behind `/metrics`, with every name described.
+pub fn metrics() -> Result<PrometheusHandle, String> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(
+            Matcher::Suffix("_seconds".to_owned()),
+            &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0],
+        )
+        .and_then(PrometheusBuilder::install_recorder)
+        .map_err(|error| format!("metrics cannot be recorded: {error}"))?;
+    metrics::describe_histogram!("bellwether_poll_duration_seconds", "How long a poll of the platform took");
+    metrics::describe_counter!("bellwether_polls_total", "Polls by what came of them");
+    metrics::describe_gauge!("bellwether_live_viewers", "Open live streams");
+    metrics::describe_counter!("bellwether_requests_total", "Answered requests by route and status");
+    metrics::gauge!("bellwether_live_viewers").set(0.0);
+    Ok(handle)
+}
