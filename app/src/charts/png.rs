@@ -36,7 +36,7 @@ pub enum ChartError {
     Unwritable(String),
 }
 
-/// The chart of `file` as a PNG with two pixels for each of its own. Takes some ten milliseconds: not for a
+/// The chart of `file` as a PNG with two pixels for each of its own. Takes much longer than the drawing: not for a
 /// thread that serves others.
 ///
 /// # Errors
