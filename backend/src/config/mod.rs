@@ -1,10 +1,31 @@
-//! What is configured: `bellwether.toml` over the built-in WedSync defaults.
+//! What is configured: `bellwether.toml` over the built-in WedSync defaults, and the environment over both.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+mod document;
+mod keys;
+mod metrics;
+mod overrides;
+mod platforms;
+mod problem;
+mod read;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use domain::monitoring::Metric;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
+
+pub use problem::Problem;
+
+/// The name that a configuration file has when none is given.
+pub const FILE_NAME: &str = "bellwether.toml";
 
 /// The whole configuration, checked. Secrets show nothing in a debug print.
 #[derive(Clone, Debug)]
@@ -17,6 +38,7 @@ pub struct Config {
     pub platforms: Vec<Platform>,
     /// The order of the cards. Keys are distinct.
     pub metrics: Vec<Metric>,
+    pub delivery: Delivery,
 }
 
 #[derive(Clone, Debug)]
@@ -69,6 +91,34 @@ pub struct Platform {
     pub services: Vec<Service>,
     /// The key of the service whose failure is an emergency.
     pub crisis_manager: Option<String>,
+    pub kubernetes: Option<Kubernetes>,
+}
+
+/// Where a platform's deployments run. Known here; checked where it is used.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Kubernetes {
+    pub namespace: String,
+}
+
+/// The ways to people. Known here; checked where they are used.
+#[derive(Clone, Default, Debug)]
+pub struct Delivery {
+    pub mail: Option<Mail>,
+    /// By channel: `ai-ops-alerts`.
+    pub slack: BTreeMap<String, Slack>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// `smtp://…`. May hold a password: never log it.
+    pub url: SecretString,
+    pub from: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Slack {
+    /// The file that holds the webhook's address, which is a secret.
+    pub url_file: PathBuf,
 }
 
 /// A watched part of a platform.
@@ -80,4 +130,28 @@ pub struct Service {
     pub name: String,
     /// Its field in the health answer: `optimization_engine`.
     pub field: String,
+}
+
+/// The configuration file that stands in the working folder, when there is one.
+pub fn default_path() -> Option<PathBuf> {
+    let path = PathBuf::from(FILE_NAME);
+    path.is_file().then_some(path)
+}
+
+/// Reads the file, if one is given, over the built-in defaults, and the variables `BELLWETHER__SECTION__KEY`
+/// over both. Without a file and variables this is WedSync's configuration.
+///
+/// # Errors
+/// Everything that is wrong, in the order of the file, then of the variables; never only the first thing.
+pub fn load(
+    path: Option<&Path>,
+    env: impl Iterator<Item = (String, String)>,
+) -> Result<Config, Vec<Problem>> {
+    let env: BTreeMap<String, String> = env.collect();
+    read::load(path, &env)
+}
+
+/// What is wrong with the configuration; nothing when it is fine.
+pub fn check(path: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Vec<Problem> {
+    load(path, env).err().unwrap_or_default()
 }

@@ -1,0 +1,83 @@
+//! Every key that there is. The walk for unknown keys, the overrides from the environment and the test that keeps
+//! the annotated example true all read this one list.
+
+/// One key of a section.
+pub(super) struct Key {
+    pub name: &'static str,
+    pub kind: Kind,
+}
+
+pub(super) enum Kind {
+    Value,
+    /// Refused in the file, because files are copied, shown and kept; taken from the environment.
+    Secret,
+    /// `[server]`
+    Section(&'static [Key]),
+    /// `[[platform]]`; in a variable an entry is named by its number from 0, or by this key of it.
+    List(&'static str, &'static [Key]),
+    /// `[delivery.slack.NAME]`
+    Named(&'static [Key]),
+}
+
+const fn value(name: &'static str) -> Key {
+    Key { name, kind: Kind::Value }
+}
+
+const fn section(name: &'static str, keys: &'static [Key]) -> Key {
+    Key { name, kind: Kind::Section(keys) }
+}
+
+const SERVER: &[Key] = &[value("listen"), value("public_url"), value("zone")];
+const DATABASE: &[Key] = &[value("url")];
+const LOG: &[Key] = &[value("format"), value("filter")];
+const DEMO: &[Key] = &[value("fast_clock")];
+const SERVICE: &[Key] = &[value("name"), value("label"), value("field")];
+const PLATFORM: &[Key] = &[
+    value("name"),
+    value("api_url"),
+    value("token_file"),
+    value("token_env"),
+    Key { name: "token", kind: Kind::Secret },
+    value("alerts_url"),
+    value("ca_file"),
+    value("poll_every"),
+    value("crisis_manager"),
+    Key { name: "service", kind: Kind::List("name", SERVICE) },
+    section("kubernetes", &[value("namespace")]),
+];
+const METRIC: &[Key] = &[
+    value("name"),
+    value("label"),
+    value("unit"),
+    value("better"),
+    value("target"),
+    value("alert"),
+    value("critical"),
+    value("floor"),
+];
+const DELIVERY: &[Key] = &[
+    section("mail", &[value("url"), value("from")]),
+    Key { name: "slack", kind: Kind::Named(&[value("url_file")]) },
+];
+
+/// The keys of the whole file.
+pub(super) const ROOT: &[Key] = &[
+    section("server", SERVER),
+    section("database", DATABASE),
+    section("log", LOG),
+    section("demo", DEMO),
+    Key { name: "platform", kind: Kind::List("name", PLATFORM) },
+    Key { name: "metric", kind: Kind::List("name", METRIC) },
+    section("delivery", DELIVERY),
+];
+
+pub(super) fn find(keys: &'static [Key], name: &str) -> Option<&'static Key> {
+    keys.iter().find(|key| key.name == name)
+}
+
+/// "api_url, name, token_file": for the sentence about an unknown one.
+pub(super) fn listed(keys: &[Key]) -> String {
+    let names: Vec<_> =
+        keys.iter().filter(|key| !matches!(key.kind, Kind::Secret)).map(|key| key.name).collect();
+    names.join(", ")
+}

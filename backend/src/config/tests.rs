@@ -1,0 +1,367 @@
+//! What is taken, what is refused, and what is said about it.
+
+use std::{collections::BTreeSet, fs, path::Path, time::Duration};
+
+use secrecy::ExposeSecret;
+
+use super::{
+    Config, Problem,
+    document::{self, Content, Table},
+    keys::{self, Key, Kind},
+    load,
+};
+
+const EXAMPLE: &str = include_str!("../../../bellwether.example.toml");
+
+fn loaded(text: &str, env: &[(&str, &str)]) -> Result<Config, Vec<Problem>> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bellwether.toml");
+    fs::write(folder.path().join("api-token"), "s3cret\n").unwrap();
+    fs::write(&file, text).unwrap();
+    load(Some(&file), variables(env))
+}
+
+fn variables(env: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
+    env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>().into_iter()
+}
+
+fn defaults() -> Config {
+    load(None, std::iter::empty()).unwrap()
+}
+
+/// The problems, with the file's folder left out.
+fn problems(text: &str, env: &[(&str, &str)]) -> Vec<String> {
+    let problems = loaded(text, env).expect_err("it should have been refused");
+    let name = |mut problem: Problem| {
+        problem.file = problem.file.map(|file| Path::new(file.file_name().unwrap()).to_owned());
+        problem.to_string()
+    };
+    problems.into_iter().map(name).collect()
+}
+
+/// One problem, which begins as expected and has these words in it.
+#[track_caller]
+fn check(text: &str, start: &str, words: &str) {
+    let problems = problems(text, &[]);
+    let as_expected = problems.len() == 1 && problems[0].starts_with(start) && problems[0].contains(words);
+    assert!(as_expected, "expected only {start} … {words}, got {problems:#?}");
+}
+
+#[track_caller]
+fn check_variable(name: &str, value: &str, words: &str) {
+    let problems = problems("", &[(name, value)]);
+    let as_expected =
+        problems.len() == 1 && problems[0].starts_with(&format!("{name}: ")) && problems[0].contains(words);
+    assert!(as_expected, "expected only {name}: … {words}, got {problems:#?}");
+}
+
+#[test]
+fn nothing_at_all_is_wedsync() {
+    let config = defaults();
+    assert_eq!(config.server.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.server.public_url, "http://127.0.0.1:3000");
+    assert_eq!(config.database.url.expose_secret(), "sqlite://bellwether.db");
+    assert_eq!(config.demo.fast_clock, 1);
+    assert_eq!(config.metrics, domain::monitoring::metric::defaults());
+    let [platform] = &config.platforms[..] else { panic!("one platform") };
+    assert_eq!(platform.name, "wedsync");
+    assert_eq!(platform.api_url, "https://api.wedsync.com");
+    assert_eq!(platform.alerts_url.as_deref(), Some("https://alerts.wedsync.com"));
+    assert_eq!(platform.poll_every, Duration::from_secs(30));
+    assert_eq!(platform.crisis_manager.as_deref(), Some("crisis"));
+    let services: Vec<_> = platform.services.iter().map(|service| service.field.as_str()).collect();
+    assert_eq!(services, ["optimization_engine", "recommendation_engine", "crisis_manager"]);
+    assert!(platform.token.is_none());
+}
+
+/// Debug shows all but the secrets, and those are compared beside it.
+#[track_caller]
+fn same(one: &Config, other: &Config) {
+    assert_eq!(format!("{one:#?}"), format!("{other:#?}"));
+    assert_eq!(one.database.url.expose_secret(), other.database.url.expose_secret());
+}
+
+#[test]
+fn the_example_changes_nothing() {
+    same(&loaded(EXAMPLE, &[]).unwrap(), &defaults());
+}
+
+/// The example with the keys that are commented out: "#key" without a blank is a key, "# Words" are words.
+fn whole_example() -> String {
+    let uncommented = |line: &str| match line.strip_prefix('#') {
+        Some(rest) if rest.starts_with(|first: char| first == '[' || first.is_ascii_lowercase()) => {
+            rest.to_owned()
+        }
+        _ => line.to_owned(),
+    };
+    EXAMPLE.lines().map(uncommented).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_example_has_every_key_and_no_other() {
+    let mut problems = Vec::new();
+    let tree = document::parse(&whole_example(), Path::new("bellwether.example.toml"), &mut problems);
+    assert_eq!(problems, []);
+    let (mut written, mut known) = (BTreeSet::new(), BTreeSet::new());
+    paths_of_tree(&tree, keys::ROOT, "", &mut written);
+    paths_of_keys(keys::ROOT, "", &mut known);
+    assert_eq!(written, known);
+}
+
+fn paths_of_keys(keys: &[Key], path: &str, paths: &mut BTreeSet<String>) {
+    for key in keys {
+        let path = format!("{path}.{}", key.name);
+        match key.kind {
+            Kind::Value => {
+                paths.insert(path);
+            }
+            Kind::Secret => {}
+            Kind::Section(keys) | Kind::List(_, keys) | Kind::Named(keys) => {
+                paths_of_keys(keys, &path, paths)
+            }
+        }
+    }
+}
+
+fn paths_of_tree(table: &Table, keys: &'static [Key], path: &str, paths: &mut BTreeSet<String>) {
+    for (name, node) in table {
+        let path = format!("{path}.{name}");
+        match (&keys::find(keys, name).unwrap().kind, &node.content) {
+            (Kind::Section(keys), Content::Table(table)) => paths_of_tree(table, keys, &path, paths),
+            (Kind::List(_, keys), Content::List(entries)) => {
+                for entry in entries {
+                    let Content::Table(table) = &entry.content else { panic!("{path}") };
+                    paths_of_tree(table, keys, &path, paths);
+                }
+            }
+            (Kind::Named(keys), Content::Table(entries)) => {
+                for entry in entries.values() {
+                    let Content::Table(table) = &entry.content else { panic!("{path}") };
+                    paths_of_tree(table, keys, &path, paths);
+                }
+            }
+            _ => {
+                paths.insert(path);
+            }
+        }
+    }
+}
+
+const CASE: &str = r#"
+[server]
+listen = "127.0.0.1:3000"
+public_url = "http://127.0.0.1:3000"
+
+[database]
+url = "sqlite://bellwether.db"          # or postgres://user@host/name
+
+[[platform]]
+name = "wedsync"
+api_url = "http://127.0.0.1:4000"
+token_file = "api-token"
+alerts_url = "http://127.0.0.1:4000/alerts"
+poll_every = "30s"
+
+[platform.kubernetes]
+namespace = "ai-services"               # kubeconfig or in-cluster
+
+[[metric]]
+name = "response_time_ms"
+better = "lower"
+target = 5000
+alert = 10000
+critical = 15000
+
+[delivery.mail]
+url = "smtp://127.0.0.1:2525"
+from = "Bellwether <bellwether@example.com>"
+
+[delivery.slack.ai-ops-alerts]
+url_file = "slack-url"
+"#;
+
+#[test]
+fn a_small_configuration_is_read_whole() {
+    let config = loaded(CASE, &[]).unwrap();
+    let platform = &config.platforms[0];
+    assert_eq!(platform.api_url, "http://127.0.0.1:4000");
+    assert_eq!(platform.token.as_ref().unwrap().expose_secret(), "s3cret");
+    assert_eq!(platform.kubernetes.as_ref().unwrap().namespace, "ai-services");
+    assert_eq!(config.delivery.mail.as_ref().unwrap().from, "Bellwether <bellwether@example.com>");
+    assert!(config.delivery.slack["ai-ops-alerts"].url_file.ends_with("slack-url"));
+    assert_eq!(config.metrics, defaults().metrics);
+    assert!(!format!("{config:?}").contains("s3cret"));
+    check(
+        &CASE.replace("\"api-token\"", "\"other\""),
+        "bellwether.toml:12:1: platform[0].token_file: ",
+        "cannot be read",
+    );
+}
+
+#[test]
+fn every_problem_is_told_with_its_place() {
+    let text = "[server]\nlisten = \"0.0.0.0:3000\"\nlisen = 1\nzone = \"Mars/Olympus\"\n\n[serve]\nx = 1\n\n\
+                [log]\nformat = \"xml\"\nfilter = 3\n\n[[platform]]\n  poll_every = \"1ms\"\n  token = \"hunter2\"\n";
+    let problems = problems(text, &[("BELLWETHER__DEMO__FAST_CLOCK", "0"), ("BELLWETHER__DEMO__SLOW", "0")]);
+    let starts = [
+        "bellwether.toml:2:1: server.listen: 0.0.0.0:3000 can be reached by others, and there is no sign-in yet",
+        "bellwether.toml:3:1: server.lisen: there is no such key; known here are listen, public_url, zone",
+        "bellwether.toml:4:1: server.zone: \"Mars/Olympus\" is not a time zone",
+        "bellwether.toml:6:2: serve: there is no such key; known here are server, database",
+        "bellwether.toml:10:1: log.format: \"xml\" is not a format",
+        "bellwether.toml:11:1: log.filter: is a number, expected text",
+        "bellwether.toml:14:3: platform[0].poll_every: \"1ms\" is not possible; expected 200ms to 1h",
+        "bellwether.toml:15:3: platform[0].token: a secret does not belong in this file",
+        "BELLWETHER__DEMO__FAST_CLOCK: 0 is not possible; expected a whole number from 1",
+        "BELLWETHER__DEMO__SLOW: there is no such key; known here are fast_clock",
+    ];
+    assert_eq!(problems.len(), starts.len(), "{problems:#?}");
+    for (problem, start) in problems.iter().zip(starts) {
+        assert!(problem.starts_with(start), "{problem}\n{start}");
+    }
+    assert!(!problems.concat().contains("hunter2"));
+}
+
+#[test]
+fn wrong_files_say_what_was_expected() {
+    check("[server\nlisten = 1", "bellwether.toml:", "not TOML");
+    check("server = 3", "bellwether.toml:1:1: server: ", "expected a section [server]");
+    check("platform = 3", "bellwether.toml:1:1: platform: ", "expected sections [[platform]]");
+    check("platform = []", "bellwether.toml:1:1: platform: ", "at least one");
+    check("[[platform]]\nname = \"b\"", "bellwether.toml:1:", "platform[0].api_url: is missing");
+    check("[[platform]]\n[[platform]]\n", "bellwether.toml: platform[1].name: ", "distinct");
+    let secret = "[[platform]]\napi_url = \"https://user:hunter2@host\"";
+    check(secret, "bellwether.toml:2:1: platform[0].api_url: ", "without a user");
+    assert!(!problems(secret, &[]).concat().contains("hunter2"));
+    check(
+        "[[platform]]\napi_url = \"https://host/?a=b\"",
+        "bellwether.toml:2:1: platform[0].api_url: ",
+        "without ?",
+    );
+    check(
+        "[[platform]]\napi_url = \"ftp://host\"",
+        "bellwether.toml:2:1: platform[0].api_url: ",
+        "such as https",
+    );
+    check(
+        "[[platform]]\ntoken_env = \"NO_SUCH\"",
+        "bellwether.toml:2:1: platform[0].token_env: ",
+        "NO_SUCH is not set",
+    );
+    check(
+        "[[platform]]\ncrisis_manager = \"x\"",
+        "bellwether.toml:2:1: platform[0].crisis_manager: ",
+        "no service \"x\"",
+    );
+    check(
+        "[[platform]]\nca_file = \"api-token\"",
+        "bellwether.toml:2:1: platform[0].ca_file: ",
+        "holds no certificate",
+    );
+    check(
+        "[database]\nurl = \"mysql://u:hunter2@h/n\"",
+        "bellwether.toml:2:1: database.url: ",
+        "expected sqlite://",
+    );
+    check("[delivery.mail]\nurl = \"smtp://h\"", "bellwether.toml:2:1: delivery.mail.from: ", "is missing");
+    let problem = &load(Some(Path::new("/no/such.toml")), std::iter::empty()).unwrap_err()[0];
+    assert!(problem.to_string().starts_with("/no/such.toml: cannot be read: "), "{problem}");
+}
+
+#[test]
+fn lines_must_lie_in_order_and_in_range() {
+    let metric = |rest: &str| format!("[[metric]]\nname = \"accuracy_rate\"\n{rest}\n");
+    check(&metric("alert = 0.9"), "bellwether.toml:3:1: metric[0].alert: ", "expected alert below target");
+    check(
+        &metric("critical = 0.8"),
+        "bellwether.toml:3:1: metric[0].critical: ",
+        "expected critical below alert",
+    );
+    check(
+        &metric("target = 85"),
+        "bellwether.toml:3:1: metric[0].target: ",
+        "85 is above 1; expected a rate",
+    );
+    check(&metric("target = \"high\""), "bellwether.toml:3:1: metric[0].target: ", "expected a number");
+    check(&metric("target = nan"), "bellwether.toml:3:1: metric[0].target: ", "expected a number");
+    check(
+        &metric("better = \"lower\""),
+        "bellwether.toml:3:1: metric[0].better: ",
+        "because lower is better",
+    );
+    check(&metric("[[metric]]\nname = \"accuracy_rate\""), "bellwether.toml:4:1: metric[1].name: ", "twice");
+    check(
+        "[[metric]]\nname = \"cost\"\nunit = \"count\"",
+        "bellwether.toml:2:1: metric[0].better: ",
+        "is missing",
+    );
+    check("[[metric]]\nname = \"status\"", "bellwether.toml:2:1: metric[0].name: ", "a field of its own");
+    let text =
+        "[[metric]]\nname = \"cost\"\nlabel = \"Cost\"\nunit = \"count\"\nbetter = \"lower\"\ntarget = 3\n";
+    let config = loaded(text, &[]).unwrap();
+    let cost = config.metrics.last().unwrap();
+    assert_eq!((cost.name.as_str(), cost.target, config.metrics.len()), ("Cost", Some(3.0), 7));
+}
+
+#[test]
+fn variables_win_over_the_file() {
+    let env = [
+        ("BELLWETHER__SERVER__LISTEN", "[::1]:8080"),
+        ("BELLWETHER__DATABASE__URL", "postgres://user:hunter2@host/name"),
+        ("BELLWETHER__DEMO__FAST_CLOCK", "60"),
+        ("BELLWETHER__PLATFORM__0__TOKEN", "other"),
+        ("BELLWETHER__PLATFORM__WEDSYNC__POLL_EVERY", "500ms"),
+        ("BELLWETHER__METRIC__QUEUE_LENGTH__TARGET", "20"),
+        ("BELLWETHER__DELIVERY__SLACK__AI_OPS_ALERTS__URL_FILE", "/run/slack"),
+        ("API_TOKEN", "unused"),
+        ("PATH", "/bin"),
+    ];
+    let config = loaded(CASE, &env).unwrap();
+    assert_eq!(config.server.listen.to_string(), "[::1]:8080");
+    assert_eq!(config.database.url.expose_secret(), "postgres://user:hunter2@host/name");
+    assert_eq!(config.demo.fast_clock, 60);
+    assert_eq!(config.platforms[0].token.as_ref().unwrap().expose_secret(), "other");
+    assert_eq!(config.platforms[0].poll_every, Duration::from_millis(500));
+    assert_eq!(config.metrics[4].target, Some(20.0));
+    assert_eq!(config.delivery.slack["ai-ops-alerts"].url_file, Path::new("/run/slack"));
+    assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+#[test]
+fn tokens_come_from_the_nearest_place() {
+    #[track_caller]
+    fn token(text: &str, env: &[(&str, &str)], expected: Option<&str>) {
+        let config = loaded(text, env).unwrap();
+        assert_eq!(config.platforms[0].token.as_ref().map(ExposeSecret::expose_secret), expected);
+    }
+    let usual = ("API_TOKEN", "usual");
+    token("", &[], None);
+    token("", &[usual], Some("usual"));
+    token("[[platform]]\ntoken_env = \"MINE\"", &[usual, ("MINE", " mine ")], Some("mine"));
+    token("[[platform]]\ntoken_file = \"api-token\"", &[usual], Some("s3cret"));
+    let own = ("BELLWETHER__PLATFORM__0__TOKEN", "own");
+    token("[[platform]]\ntoken_file = \"missing\"", &[usual, own], Some("own"));
+    let second = "[[platform]]\n[[platform]]\nname = \"b\"\napi_url = \"http://b\"";
+    assert!(loaded(second, &[usual]).unwrap().platforms[1].token.is_none(), "it is WedSync's");
+    let both = "[[platform]]\ntoken_env = \"MINE\"\ntoken_file = \"api-token\"";
+    check(both, "bellwether.toml:2:1: platform[0].token_env: ", "expected one of them");
+}
+
+#[test]
+fn another_platforms_trouble_does_not_ring_wedsyncs_alarm() {
+    let config = loaded("[[platform]]\napi_url = \"http://127.0.0.1:4000/\"", &[]).unwrap();
+    assert_eq!(config.platforms[0].api_url, "http://127.0.0.1:4000");
+    assert_eq!(config.platforms[0].alerts_url, None);
+}
+
+#[test]
+fn wrong_variables_are_named() {
+    check_variable("BELLWETHER__SERVER__LISTEN", "0.0.0.0:80", "no sign-in yet");
+    check_variable("BELLWETHER__SERVER__LISTEN__PORT", "80", "has no keys");
+    check_variable("BELLWETHER__SERVER", "80", "names a section");
+    check_variable("BELLWETHER__LISTEN", "x", "there is no such key");
+    check_variable("BELLWETHER__PLATFORM__2__NAME", "x", "there is no entry 2; the next one would be 1");
+    check_variable("BELLWETHER__METRIC__QUEUE_LENGTH__TARGET", "many", "expected a number");
+    check_variable("BELLWETHER__PLATFORM__0__TOKEN", "two words", "blanks");
+    check_variable("API_TOKEN", "two words", "blanks");
+}

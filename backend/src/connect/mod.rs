@@ -1,0 +1,24 @@
+//! Connections to the outside, one file a kind. Every request has a deadline, every answer a largest size, and what
+//! comes is believed only as far as it can be read.
+
+pub mod answers;
+pub mod fields;
+pub mod platform;
+mod transport;
+
+pub use platform::{Crisis, CrisisStatus, Deadlines, PlatformClient};
+
+/// Why there is no answer that could be used. The sentences are ours: no secret, no personal datum and no text of the
+/// other side stands in them, but for words of a few letters.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The connection cannot be set up as it is configured.
+    #[error("{0}")]
+    Setup(String),
+    /// No answer: time-out, refused connection, reset, or a 5xx.
+    #[error("{0}")]
+    Missed(String),
+    /// Something came that is not an answer.
+    #[error("{0}")]
+    Bad(String),
+}
