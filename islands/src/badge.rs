@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{hub, shape::Shown, shape::level_mark};
+use crate::{
+    hub,
+    shape::{Mark, Shown, put, text},
+};
 
 /// One platform's share of the badge.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -15,28 +18,32 @@ pub struct PlatformLevel {
 
 #[island]
 pub fn LevelBadge(platforms: Vec<PlatformLevel>) -> impl IntoView {
-    let platforms = RwSignal::new(platforms);
+    let mark = Mark::new(worst(&platforms));
+    let weddings = text(weddings_words(&platforms));
+    let platforms = std::cell::RefCell::new(platforms);
     hub::on_frame(String::new(), move |frame| {
-        platforms.update(|platforms| {
-            for own in platforms.iter_mut().filter(|own| own.platform == frame.platform) {
-                own.shown = Shown::of(frame.level, frame.answered_at.is_some());
-                own.weddings = frame.weddings_today;
-            }
-        });
-    });
-    let worst = move || platforms.with(|all| all.iter().map(|own| own.shown).max().unwrap_or_default());
-    let weddings = move || {
-        let count = platforms.with(|all| all.iter().filter_map(|own| own.weddings).reduce(|a, b| a + b));
-        match count {
-            None => String::new(),
-            Some(1) => "1 wedding today".to_owned(),
-            Some(count) => format!("{count} weddings today"),
+        let mut platforms = platforms.borrow_mut();
+        for own in platforms.iter_mut().filter(|own| own.platform == frame.platform) {
+            own.shown = Shown::of(frame.level, frame.answered_at.is_some());
+            own.weddings = frame.weddings_today;
         }
-    };
+        let worst = worst(&platforms);
+        mark.put(worst, worst.word());
+        put(weddings, weddings_words(&platforms));
+    });
     view! {
-        <p class="badge">
-            {level_mark(worst)}
-            <span class="weddings" data-part="weddings">{weddings}</span>
-        </p>
+        <p class="badge">{mark.view()}<span class="weddings" data-part="weddings">{weddings}</span></p>
+    }
+}
+
+fn worst(platforms: &[PlatformLevel]) -> Shown {
+    platforms.iter().map(|own| own.shown).max().unwrap_or_default()
+}
+
+fn weddings_words(platforms: &[PlatformLevel]) -> String {
+    match platforms.iter().filter_map(|own| own.weddings).reduce(|one, other| one + other) {
+        None => String::new(),
+        Some(1) => "1 wedding today".to_owned(),
+        Some(count) => format!("{count} weddings today"),
     }
 }

@@ -43,6 +43,25 @@ pub fn document_element() -> Option<web_sys::Element> {
     document().and_then(|document| document.document_element())
 }
 
+/// Calls `work` with each element of the page that `selector` matches.
+#[cfg(target_arch = "wasm32")]
+pub fn each(selector: &str, work: impl FnMut(web_sys::Element)) {
+    if let Some(root) = document_element() {
+        each_in(&root, selector, work);
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+pub fn each_in(part: &web_sys::Element, selector: &str, mut work: impl FnMut(web_sys::Element)) {
+    use wasm_bindgen::JsCast;
+    let Ok(found) = part.query_selector_all(selector) else { return };
+    for index in 0..found.length() {
+        if let Some(element) = found.item(index).and_then(|node| node.dyn_into().ok()) {
+            work(element);
+        }
+    }
+}
+
 /// The content of `<meta name=…>`.
 #[cfg(target_arch = "wasm32")]
 pub fn meta(name: &str) -> Option<String> {

@@ -3,7 +3,11 @@
 use domain::live::MetricFrame;
 use leptos::prelude::*;
 
-use crate::{browser::clock_words, hub, shape::Shown, shape::level_mark};
+use crate::{
+    browser::clock_words,
+    hub,
+    shape::{Mark, Shown, put, text},
+};
 
 /// The inside of a card. `since` and `as_of` are moments in words, in the zone of the page.
 #[island]
@@ -13,57 +17,47 @@ pub fn MetricCard(
     since: Option<String>,
     as_of: Option<String>,
 ) -> impl IntoView {
-    let name = metric.name.clone();
-    let key = metric.key.clone();
-    let metric = RwSignal::new(metric);
-    let since = RwSignal::new(since);
-    let as_of = RwSignal::new(as_of);
+    let (name, key) = (metric.name.clone(), metric.key.clone());
+    let mark = Mark::new(shown(&metric));
+    let [value, since, target, normal, spark, as_of] = words(&metric, since, as_of).map(text);
     hub::on_frame(platform, move |frame| {
-        let Some(new) = frame.metrics.iter().find(|metric| metric.key == key) else { return };
-        if metric.with_untracked(|old| old != new) {
-            since.set(new.departed.map(clock_words));
-            metric.set(new.clone());
+        let Some(metric) = frame.metrics.iter().find(|metric| metric.key == key) else { return };
+        let shown = shown(metric);
+        mark.put(shown, shown.word());
+        let new = words(metric, metric.departed.map(clock_words), frame.answered_at.map(clock_words));
+        for (signal, new) in [value, since, target, normal, spark, as_of].into_iter().zip(new) {
+            put(signal, new);
         }
-        as_of.set(frame.answered_at.map(clock_words));
     });
-    let shown = move || metric.with(|metric| Shown::of(metric.level, metric.value.is_some()));
     view! {
         <h3 class="metric-name">{name}</h3>
-        <p class="value" class:unknown=move || metric.with(|m| m.value.is_none()) data-part="value">
-            {move || metric.with(|m| m.value.clone().unwrap_or_else(|| "unknown".to_owned()))}
-        </p>
-        <p class="standing">
-            {level_mark(shown)}
-            <span class="since">
-                {move || since.get().map(|since| format!("since {since}")).unwrap_or_default()}
-            </span>
-        </p>
+        <p class="value" data-part="value" data-level=mark.code>{value}</p>
+        <p class="standing">{mark.view()}<span class="since">{since}</span></p>
         <p class="against">
-            <span data-part="target">
-                {move || metric.with(|m| m.target.clone().unwrap_or_else(|| "no target".to_owned()))}
-            </span>
-            <span data-part="normal">
-                {move || metric.with(|m| m.normal.clone().unwrap_or_else(|| "normal not known yet".to_owned()))}
-            </span>
+            <span data-part="target">{target}</span>
+            <span data-part="normal">{normal}</span>
         </p>
-        <svg
-            class="spark"
-            viewBox="0 0 100 34"
-            preserveAspectRatio="none"
-            aria-hidden="true"
-            data-level=move || shown().code()
-        >
-            <path
-                d=move || metric.with(|m| m.spark.clone())
-                fill="none"
-                stroke="currentColor"
-                stroke-width="1.6"
-                stroke-linejoin="round"
-                vector-effect="non-scaling-stroke"
-            ></path>
+        <svg class="spark" viewBox="0 0 100 34" preserveAspectRatio="none" aria-hidden="true" data-level=mark.code>
+            <path d=spark fill="none" stroke="currentColor" vector-effect="non-scaling-stroke"></path>
         </svg>
-        <p class="as-of">
-            {move || as_of.get().map(|at| format!("as of {at}")).unwrap_or_else(|| "no answer yet".to_owned())}
-        </p>
+        <p class="as-of">{as_of}</p>
     }
+}
+
+fn shown(metric: &MetricFrame) -> Shown {
+    Shown::of(metric.level, metric.value.is_some())
+}
+
+/// Value, since, target, normal, spark, as of. What is not known is said, never left out and never nought.
+fn words(metric: &MetricFrame, since: Option<String>, as_of: Option<String>) -> [String; 6] {
+    let or =
+        |known: &Option<String>, else_words: &str| known.clone().unwrap_or_else(|| else_words.to_owned());
+    [
+        or(&metric.value, "unknown"),
+        since.map(|since| format!("since {since}")).unwrap_or_default(),
+        or(&metric.target, "no target"),
+        or(&metric.normal, "normal not known yet"),
+        metric.spark.clone(),
+        as_of.map_or_else(|| "no answer yet".to_owned(), |at| format!("as of {at}")),
+    ]
 }

@@ -4,6 +4,8 @@ use domain::time::lasting;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::shape::{Text, text};
+
 /// One platform's newest usable answer.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Clock {
@@ -28,35 +30,35 @@ pub fn age_words(clocks: &[Clock], now: i64) -> String {
     }
 }
 
+/// "as of 03:12" when a platform is stale, nothing otherwise.
+fn late_words(clocks: &[Clock], now: i64, as_of: impl FnOnce(i64) -> String) -> String {
+    let oldest = clocks.iter().filter_map(|clock| clock.answered_at).min();
+    let stale = clocks.iter().any(|clock| clock.is_stale(now));
+    oldest.filter(|_| stale).map(|at| format!("as of {}", as_of(at))).unwrap_or_default()
+}
+
 /// `now` is when the page was made; `as_of` is the oldest answer's time in words.
 #[island]
 pub fn Freshness(clocks: Vec<Clock>, now: i64, as_of: Option<String>) -> impl IntoView {
-    let age = RwSignal::new(age_words(&clocks, now));
-    let stale = RwSignal::new(clocks.iter().any(|clock| clock.is_stale(now)));
-    let as_of = RwSignal::new(as_of);
-    #[cfg(target_arch = "wasm32")]
-    keep_counting(clocks, age, stale, as_of);
-    let late = move || {
-        let as_of = stale.get().then(|| as_of.get()).flatten();
-        as_of.map(|at| format!("as of {at}")).unwrap_or_default()
-    };
+    let stale = clocks.iter().any(|clock| clock.is_stale(now)).then_some("");
+    let age = text(age_words(&clocks, now));
+    let late = text(late_words(&clocks, now, |_| as_of.unwrap_or_default()));
+    keep_counting(clocks, age, late);
     view! {
-        <p class="freshness" data-part="freshness" data-stale=move || stale.get().then_some("")>
+        <p class="freshness" data-part="freshness" data-stale=stale>
             <span class="dot" aria-hidden="true"></span>
-            <span data-part="age">{move || age.get()}</span>
+            <span data-part="age">{age}</span>
             <span class="late" role="status">{late}</span>
         </p>
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
+fn keep_counting(_clocks: Vec<Clock>, _age: Text, _late: Text) {}
+
 #[cfg(target_arch = "wasm32")]
-fn keep_counting(
-    clocks: Vec<Clock>,
-    age: RwSignal<String>,
-    stale: RwSignal<bool>,
-    as_of: RwSignal<Option<String>>,
-) {
-    use crate::{browser, hub};
+fn keep_counting(clocks: Vec<Clock>, age: Text, late: Text) {
+    use crate::{browser, hub, shape::put};
     use std::{cell::RefCell, rc::Rc};
 
     let clocks = Rc::new(RefCell::new(clocks));
@@ -65,15 +67,8 @@ fn keep_counting(
         move || {
             let clocks = clocks.borrow();
             let now = hub::now();
-            let words = age_words(&clocks, now);
-            if age.with_untracked(|old| *old != words) {
-                age.set(words);
-            }
-            let any = clocks.iter().any(|clock| clock.is_stale(now));
-            if stale.get_untracked() != any {
-                as_of.set(clocks.iter().filter_map(|c| c.answered_at).min().map(browser::clock_words));
-                stale.set(any);
-            }
+            put(age, age_words(&clocks, now));
+            put(late, late_words(&clocks, now, browser::clock_words));
             mark(&clocks, now);
         }
     };
@@ -93,26 +88,22 @@ fn keep_counting(
 /// The stylesheet greys what stands under `data-stale`: a platform's own part, or the whole page.
 #[cfg(target_arch = "wasm32")]
 fn mark(clocks: &[Clock], now: i64) {
-    use wasm_bindgen::JsCast;
-    let Some(document) = crate::browser::document() else { return };
+    use crate::browser::{document, each};
     let set = |element: &web_sys::Element, stale: bool| {
         if element.has_attribute("data-stale") != stale {
             let _ = element.toggle_attribute_with_force("data-stale", stale);
         }
     };
-    if let Some(body) = document.body() {
+    if let Some(body) = document().and_then(|document| document.body()) {
         set(&body, clocks.iter().all(|clock| clock.is_stale(now)));
     }
-    let Ok(parts) = document.query_selector_all("[data-platform]") else { return };
-    for index in 0..parts.length() {
-        let Some(part) = parts.item(index).and_then(|node| node.dyn_into::<web_sys::Element>().ok()) else {
-            continue;
-        };
+    each("[data-part=freshness]", |part| set(&part, clocks.iter().any(|clock| clock.is_stale(now))));
+    each("[data-platform]", |part| {
         let platform = part.get_attribute("data-platform");
         if let Some(clock) = clocks.iter().find(|clock| Some(&clock.platform) == platform.as_ref()) {
             set(&part, clock.is_stale(now));
         }
-    }
+    });
 }
 
 #[cfg(test)]

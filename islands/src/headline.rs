@@ -3,7 +3,10 @@
 use domain::monitoring::Level;
 use leptos::prelude::*;
 
-use crate::{hub, shape::Shown, shape::shape};
+use crate::{
+    hub,
+    shape::{Mark, Shown, put, text},
+};
 
 /// `title` stands before the level where several platforms share a page. As a banner it carries shape and
 /// word too; under a page's own heading the sentence is enough.
@@ -16,37 +19,32 @@ pub fn Headline(
     sentence: String,
     trouble: Option<String>,
 ) -> impl IntoView {
-    let shown = RwSignal::new(shown);
-    let sentence = RwSignal::new(sentence);
-    let trouble = RwSignal::new(trouble);
+    let mark = Mark::new(shown);
+    let politeness = text(politeness_of(shown));
+    let sentence = text(sentence);
+    let trouble = text(trouble.unwrap_or_default());
     hub::on_frame(platform, move |frame| {
-        let set = |signal: RwSignal<String>, text: &str| {
-            // An unchanged sentence must not be announced again.
-            if signal.with_untracked(|old| old != text) {
-                signal.set(text.to_owned());
-            }
-        };
-        shown.set(Shown::of(frame.level, frame.answered_at.is_some()));
-        set(sentence, &frame.sentence);
-        trouble.set(frame.trouble.clone());
+        let shown = Shown::of(frame.level, frame.answered_at.is_some());
+        mark.put(shown, shown.word());
+        put(politeness, politeness_of(shown));
+        put(sentence, frame.sentence.as_str());
+        put(trouble, frame.trouble.clone().unwrap_or_default());
     });
-    let politeness = move || match shown.get() {
-        Shown::At(Level::Emergency) => "assertive",
-        _ => "polite",
-    };
     let title = title.map(|title| format!("{title}: ")).unwrap_or_default();
     view! {
-        <div class:banner=banner class:headline=!banner data-level=move || shown.get().code()>
-            {banner.then(|| shape(move || shown.get()))}
+        <div class=if banner { "banner" } else { "headline" } data-level=mark.code>
+            {mark.shape()}
             <div>
-                {banner.then(|| view! {
-                    <h2 class="banner-title">{title} {move || shown.get().word()}</h2>
-                })}
-                <p class="sentence" data-part="sentence" aria-live=politeness>{move || sentence.get()}</p>
-                <p class="trouble" data-part="trouble" hidden=move || trouble.with(Option::is_none)>
-                    {move || trouble.get().unwrap_or_default()}
-                </p>
+                <h2 class="banner-title" hidden=!banner>{title}<span>{mark.word()}</span></h2>
+                <p class="sentence" data-part="sentence" aria-live=politeness>{sentence}</p>
+                // Without words it takes no room: see `:empty` in the stylesheet.
+                <p class="trouble" data-part="trouble">{trouble}</p>
             </div>
         </div>
     }
+}
+
+/// Only an emergency interrupts a reader.
+fn politeness_of(shown: Shown) -> &'static str {
+    if shown == Shown::At(Level::Emergency) { "assertive" } else { "polite" }
 }

@@ -6,10 +6,12 @@
 mod badge;
 mod browser;
 mod card;
+#[cfg(target_arch = "wasm32")]
 mod chart;
 mod freshness;
 mod headline;
 mod hub;
+#[cfg(target_arch = "wasm32")]
 mod keys;
 mod needs;
 mod services;
@@ -17,13 +19,11 @@ mod shape;
 
 pub use badge::{LevelBadge, PlatformLevel};
 pub use card::MetricCard;
-pub use chart::LiveChart;
 pub use freshness::{Clock, Freshness, age_words};
 pub use headline::Headline;
-pub use keys::Keys;
 pub use needs::{Need, Needs, needs_of};
 pub use services::Services;
-pub use shape::{Shown, level_mark, shape};
+pub use shape::Shown;
 
 /// Called once by the page's script, before any island.
 #[cfg(target_arch = "wasm32")]
@@ -32,4 +32,6 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_islands();
     hub::start();
+    chart::start();
+    keys::start();
 }

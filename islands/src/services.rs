@@ -3,27 +3,29 @@
 use domain::live::ServiceFrame;
 use leptos::prelude::*;
 
-use crate::{hub, shape::Shown, shape::shape};
+use crate::{
+    hub,
+    shape::{Mark, Shown},
+};
 
+/// The rows stay where they are; a service that is told of for the first time appears with the next page.
 #[island]
 pub fn Services(platform: String, services: Vec<ServiceFrame>) -> impl IntoView {
-    let services = RwSignal::new(services);
+    let mut rows = Vec::new();
+    let mut marks = Vec::new();
+    for service in services {
+        let mark = Mark::worded(Shown::of(service.level, service.known), &service.state);
+        marks.push((service.key, mark));
+        rows.push(
+            view! { <li>{mark.view()}<span class="service-name">{service.name}</span></li> }.into_any(),
+        );
+    }
     hub::on_frame(platform, move |frame| {
-        if services.with_untracked(|old| *old != frame.services) {
-            services.set(frame.services.clone());
+        for service in &frame.services {
+            if let Some((_, mark)) = marks.iter().find(|(key, _)| *key == service.key) {
+                mark.put(Shown::of(service.level, service.known), &service.state);
+            }
         }
     });
-    let row = |service: ServiceFrame| {
-        let shown = Shown::of(service.level, service.known);
-        view! {
-            <li data-service=service.key>
-                <span class="level" data-level=shown.code()>
-                    {shape(move || shown)}
-                    <span class="word">{service.state}</span>
-                </span>
-                <span class="service-name">{service.name}</span>
-            </li>
-        }
-    };
-    view! { <ul class="rows" data-part="services">{move || services.get().into_iter().map(row).collect_view()}</ul> }
+    view! { <ul class="rows" data-part="services">{rows}</ul> }
 }

@@ -46,7 +46,9 @@ impl Shown {
     fn path(self) -> &'static str {
         match self {
             Shown::Unknown => "M2 2h12v12H2zM4 4v8h8V4z",
-            Shown::Well => "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1M7 11.6 3.7 8.3 4.9 7.1 7 9.2 11.1 5.1 12.3 6.3z",
+            Shown::Well => {
+                "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1M7 11.6 3.7 8.3 4.9 7.1 7 9.2 11.1 5.1 12.3 6.3z"
+            }
             Shown::At(Level::Information) => {
                 "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1m0 1.7a5.3 5.3 0 1 1 0 10.6A5.3 5.3 0 0 1 8 2.7\
                  M7.2 7h1.6v4.3H7.2zM7.2 4.6h1.6v1.6H7.2z"
@@ -62,22 +64,70 @@ impl Shown {
     }
 }
 
-/// The shape alone. Always beside its word, so assistive technology passes over it.
-pub fn shape(shown: impl Fn() -> Shown + Send + Sync + Copy + 'static) -> impl IntoView {
-    view! {
-        <svg class="shape" viewBox="0 0 16 16" aria-hidden="true">
-            <path d=move || shown().path() fill="currentColor" fill-rule="evenodd"></path>
-        </svg>
+/// A text of the page that a frame may change. One type for all of them: each further one would be drawn by
+/// code of its own, and the browser has to load that.
+pub type Text = RwSignal<String>;
+
+pub fn text(text: impl Into<String>) -> Text {
+    RwSignal::new(text.into())
+}
+
+/// Sets what differs only: an unchanged sentence must not be announced again.
+pub fn put(signal: Text, new: impl Into<String>) {
+    let new = new.into();
+    if signal.with_untracked(|old| *old != new) {
+        signal.set(new);
     }
 }
 
-/// Shape and word.
-pub fn level_mark(shown: impl Fn() -> Shown + Send + Sync + Copy + 'static) -> impl IntoView {
-    view! {
-        <span class="level" data-part="level" data-level=move || shown().code()>
-            {shape(shown)}
-            <span class="word">{move || shown().word()}</span>
-        </span>
+/// A level that a frame may change.
+#[derive(Clone, Copy)]
+pub struct Mark {
+    pub code: Text,
+    path: Text,
+    word: Text,
+}
+
+impl Mark {
+    pub fn new(shown: Shown) -> Mark {
+        Mark::worded(shown, shown.word())
+    }
+
+    /// With another word beside the shape: a service says of itself what it is.
+    pub fn worded(shown: Shown, word: &str) -> Mark {
+        Mark { code: text(shown.code()), path: text(shown.path()), word: text(word) }
+    }
+
+    pub fn put(self, shown: Shown, word: &str) {
+        put(self.code, shown.code());
+        put(self.path, shown.path());
+        put(self.word, word);
+    }
+
+    /// Shape and word.
+    pub fn view(self) -> AnyView {
+        view! {
+            <span class="level" data-part="level" data-level=self.code>
+                {self.shape()}
+                <span class="word">{self.word}</span>
+            </span>
+        }
+        .into_any()
+    }
+
+    /// The word alone, for a heading.
+    pub fn word(self) -> Text {
+        self.word
+    }
+
+    /// The shape alone. Always beside its word, so assistive technology passes over it.
+    pub fn shape(self) -> AnyView {
+        view! {
+            <svg class="shape" viewBox="0 0 16 16" aria-hidden="true">
+                <path d=self.path fill="currentColor" fill-rule="evenodd"></path>
+            </svg>
+        }
+        .into_any()
     }
 }
 
@@ -94,7 +144,8 @@ mod tests {
 
     #[test]
     fn the_worst_sorts_last_and_unknown_is_worse_than_well() {
-        let mut all = [Shown::At(Level::Emergency), Shown::Unknown, Shown::At(Level::Information), Shown::Well];
+        let mut all =
+            [Shown::At(Level::Emergency), Shown::Unknown, Shown::At(Level::Information), Shown::Well];
         all.sort();
         assert_eq!(all[0], Shown::Well);
         assert_eq!(all[1], Shown::Unknown);
