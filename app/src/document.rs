@@ -115,10 +115,11 @@ pub(crate) fn document<V: IntoView + 'static>(
     format!("<!DOCTYPE html>{html}")
 }
 
-/// The only place where a document's title is written: as text that cannot end its element.
-fn page_title(text: &str) -> impl IntoView {
-    let safe: String = text.chars().filter(|letter| !matches!(letter, '<' | '>' | '\0')).collect();
-    view! { <title>{safe}</title> }
+/// The only place where a document's title is written: as text that cannot end its element. Inside a title
+/// a browser reads no comments, so the marks that the renderer sets after text would be seen.
+fn page_title(text: &str) -> impl IntoView + use<> {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    view! { <title inner_html=escaped></title> }
 }
 
 fn scripts(assets: &Assets) -> Option<impl IntoView + use<>> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{live::Frame, time::Millis};
-use islands::{Clock, Freshness, LevelBadge, PlatformLevel, Shown};
+use islands::{Shown, Standing, Top};
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
@@ -103,18 +103,12 @@ impl Shell {
     }
 
     fn standing(&self, frames: &[Arc<Frame>], now: Millis) -> impl IntoView + use<> {
-        let platforms = frames
+        let clocks = frames
             .iter()
-            .map(|frame| PlatformLevel {
+            .map(|frame| Standing {
                 platform: frame.platform.clone(),
                 shown: Shown::of(frame.level, frame.answered_at.is_some()),
                 weddings: frame.weddings_today,
-            })
-            .collect();
-        let clocks = frames
-            .iter()
-            .map(|frame| Clock {
-                platform: frame.platform.clone(),
                 answered_at: frame.answered_at,
                 poll_every: frame.poll_every,
             })
@@ -122,8 +116,7 @@ impl Shell {
         let oldest = frames.iter().filter_map(|frame| frame.answered_at).min();
         let as_of = oldest.map(|at| when::clock(at, now, &self.zone));
         view! {
-            <LevelBadge platforms=platforms/>
-            <Freshness clocks=clocks now=now.0 as_of=as_of/>
+            <Top clocks=clocks now=now.0 as_of=as_of/>
         }
     }
 

@@ -3,27 +3,23 @@
 //!
 //! The only crate that is compiled for the browser: it knows `domain` and addresses, nothing else.
 
-mod badge;
 mod browser;
 mod card;
 #[cfg(target_arch = "wasm32")]
 mod chart;
-mod freshness;
 mod headline;
 mod hub;
 #[cfg(target_arch = "wasm32")]
 mod keys;
-mod needs;
-mod services;
+mod rows;
 mod shape;
+mod top;
 
-pub use badge::{LevelBadge, PlatformLevel};
 pub use card::MetricCard;
-pub use freshness::{Clock, Freshness, age_words};
 pub use headline::Headline;
-pub use needs::{Need, Needs, needs_of};
-pub use services::Services;
+pub use rows::{Row, Rows, needs_of, services_of};
 pub use shape::Shown;
+pub use top::{Standing, Top, age_words};
 
 /// Called once by the page's script, before any island.
 #[cfg(target_arch = "wasm32")]

@@ -1,7 +1,7 @@
 //! The row of cards: one for each metric that has lines to be held against.
 
 use domain::{live::Frame, time::Millis};
-use islands::{MetricCard, Services};
+use islands::{MetricCard, Rows, services_of};
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
@@ -46,7 +46,7 @@ pub fn services(frame: &Frame) -> impl IntoView + use<> {
         }
         .into_any()
     } else {
-        view! { <Services platform=frame.platform.clone() services=frame.services.clone()/> }.into_any()
+        view! { <Rows platform=frame.platform.clone() needs=false rows=services_of(frame)/> }.into_any()
     };
     view! { <section class="card" aria-label="Services"><h2>"Services"</h2>{list}</section> }
 }

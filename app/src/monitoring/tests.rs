@@ -130,7 +130,7 @@ fn the_worst_chart_is_wide_and_every_chart_has_its_files_and_table() {
     assert_eq!(count(&calm, "figure.wide[data-chart=response_time_ms]"), 1);
     assert_eq!(
         texts(&calm, "figure.wide [data-part=compare]"),
-        ["Mean 2.11 s, 0.7 % worse than the 6 hours before."]
+        ["Mean 2.11 s, 0.6 % worse than the 6 hours before."]
     );
 }
 
@@ -175,10 +175,10 @@ fn several_platforms_stand_one_below_the_other_and_the_worst_stands_on_top() {
 fn what_needs_someone_is_at_warning_or_worse() {
     let page = now("storm");
     assert_eq!(
-        texts(&page, "[data-part=needs] [data-need=open] strong"),
+        texts(&page, "[data-part=needs] [data-row=open] strong"),
         ["Response time", "Error rate", "Queue", "Optimization engine", "Crisis manager"]
     );
-    assert_eq!(count(&now("calm"), "[data-need=open]"), 0);
+    assert_eq!(count(&now("calm"), "[data-part=needs] [data-row=open]"), 0);
     assert!(texts(&now("calm"), ".empty")[0].starts_with("Nothing needs anybody"));
 }
 
@@ -187,7 +187,7 @@ fn the_main_parts_of_calm_and_storm() {
     for name in ["calm", "storm"] {
         for (page, html) in [("performance", performance(name)), ("now", now(name))] {
             let parts = "h1, h2, h3, [data-part=sentence], [data-part=value], [data-part=level], .against, \
-                         .since, [data-part=compare], [data-part=services] li, [data-need=open], dt, dd, .empty:not(:empty), .freshness";
+                         .since, [data-part=compare], [data-row=open], dt, dd, .empty:not(:empty), .freshness";
             insta::assert_snapshot!(format!("{page}-{name}"), texts(&html, parts).join("\n"));
         }
     }
