@@ -1,1 +1,15 @@
+//! What a person sees: whole pages as text, drawn from what the backend hands over.
+//!
+//! Pure functions: no I/O, no clock. The server loads, calls one of these, and sends what it returns.
+
 pub mod charts;
+mod document;
+mod error_page;
+mod monitoring;
+mod shell;
+mod when;
+
+pub use document::{Assets, Theme, start_script};
+pub use error_page::error_page;
+pub use monitoring::{ChartDrawing, now_page, performance_page, samples};
+pub use shell::Shell;

@@ -16,7 +16,7 @@ use tokio::sync::{Mutex, watch as signal};
 use crate::{
     clock::Clock,
     config::Config,
-    connect::platform::{Crisis, PlatformClient},
+    connect::platform::{Crisis, CrisisStatus, PlatformClient},
     db::{Db, DbError},
     live::Hub,
     monitoring::{
@@ -314,15 +314,16 @@ impl Console {
 }
 
 fn count(crises: &[Crisis], now: Millis) -> CrisisCounts {
-    let open = || crises.iter().filter(|crisis| crisis.status != "resolved");
+    let open = || crises.iter().filter(|crisis| crisis.status != CrisisStatus::Resolved);
     CrisisCounts {
         active: open().count(),
         waiting_long: open()
             .filter(|crisis| {
-                crisis.status == "ai_processing" && now.since(crisis.created_at) > CRISIS_ANSWER_WITHIN
+                crisis.status == CrisisStatus::AiProcessing
+                    && now.since(crisis.created_at) > CRISIS_ANSWER_WITHIN
             })
             .count(),
-        failed: open().filter(|crisis| crisis.status == "ai_failed").count(),
+        failed: open().filter(|crisis| crisis.status == CrisisStatus::AiFailed).count(),
     }
 }
 

@@ -25,7 +25,8 @@ struct Manifest {
 
 /// The names of what was built; empty before the first build of the site.
 pub fn built() -> Assets {
-    let manifest = Site::get("manifest.json").and_then(|file| serde_json::from_slice::<Manifest>(&file.data).ok());
+    let manifest =
+        Site::get("manifest.json").and_then(|file| serde_json::from_slice::<Manifest>(&file.data).ok());
     match manifest {
         Some(manifest) => Assets {
             output_name: Some(manifest.output_name),

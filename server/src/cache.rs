@@ -33,7 +33,12 @@ impl<K: Eq + Hash + Clone, V: Clone + Send + 'static> Cache<K, V> {
 
     /// The thing for `key` as of `stamp`. One of the same revision that is a second old is handed out
     /// while a new one is made behind it; otherwise the first to ask makes it, and the others wait.
-    pub async fn get<E, F>(&self, key: &K, stamp: Stamp, make: impl FnOnce() -> F + Send + 'static) -> Result<V, E>
+    pub async fn get<E, F>(
+        &self,
+        key: &K,
+        stamp: Stamp,
+        make: impl FnOnce() -> F + Send + 'static,
+    ) -> Result<V, E>
     where
         E: Send + 'static,
         F: Future<Output = Result<V, E>> + Send + 'static,

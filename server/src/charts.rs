@@ -1,6 +1,6 @@
 //! `GET /charts/{metric}.svg|.png|.csv`, and the drawings that the pages share.
 
-use std::{convert::Infallible, sync::Arc};
+use std::sync::Arc;
 
 use app::{ChartDrawing, charts as drawing};
 use axum::{
@@ -13,6 +13,7 @@ use backend::{
     tick::{Console, ShowError},
 };
 use domain::monitoring::Range;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::{
@@ -21,16 +22,17 @@ use crate::{
     pages::{self, Trouble},
 };
 
-/// A chart with its drawings for the pages.
-pub struct DrawnChart {
-    pub chart: Arc<Chart>,
-    pub drawing: ChartDrawing,
+/// The charts of one platform over one range, each with its drawings in the same place.
+pub struct Drawings {
+    pub charts: Vec<Arc<Chart>>,
+    pub drawings: Vec<ChartDrawing>,
 }
 
-pub type Drawings = Arc<Vec<DrawnChart>>;
-
 /// Drawings by platform and range, as new as the platform's newest poll.
-pub type Drawn = Cache<(String, String), Drawings>;
+pub type Drawn = Cache<(String, String), Arc<Drawings>>;
+
+/// Rows of a chart's table: enough to read the shape, few enough to read.
+const TABLE_ROWS: usize = 48;
 
 #[derive(Deserialize)]
 pub struct Wanted {
@@ -42,7 +44,7 @@ pub struct Wanted {
 }
 
 /// The drawings of all metrics of a platform over a range.
-pub async fn drawings(state: &State, platform: &str, range: Range) -> Result<Drawings, Trouble> {
+pub async fn drawings(state: &State, platform: &str, range: Range) -> Result<Arc<Drawings>, Trouble> {
     let polled_at = state.console.hub.frame(platform).and_then(|frame| frame.polled_at).unwrap_or(0);
     let stamp = Stamp { revision: polled_at.max(0).unsigned_abs(), second: 0 };
     let console = state.console.clone();
@@ -51,29 +53,30 @@ pub async fn drawings(state: &State, platform: &str, range: Range) -> Result<Dra
     state.drawn.get(&(platform.to_owned(), range.query()), stamp, make).await
 }
 
-async fn draw(console: Console, platform: String, range: Range) -> Result<Drawings, Trouble> {
+async fn draw(console: Console, platform: String, range: Range) -> Result<Arc<Drawings>, Trouble> {
     let charts = console.charts(Some(&platform), range).await.map_err(|error| match error {
         ShowError::NoPlatform => Trouble::NotFound,
         ShowError::Db(error) => Trouble::Inside(error.to_string()),
     })?;
     let zone = console.zone().clone();
     let drawn = tokio::task::spawn_blocking(move || {
-        let drawn = charts.into_iter().map(|chart| {
-            let drawing = ChartDrawing {
-                wide: drawing::inline(&chart, drawing::Size::Wide, &zone),
-                half: drawing::inline(&chart, drawing::Size::Half, &zone),
-                narrow: drawing::inline(&chart, drawing::Size::Narrow, &zone),
-                describe: drawing::describe(&chart, &zone),
-                table: drawing::table(&chart, &zone, 60)
-                    .into_iter()
-                    .map(|row| (row.at, row.value, row.low, row.high))
-                    .collect(),
-            };
-            DrawnChart { chart, drawing }
-        });
-        Arc::new(drawn.collect::<Vec<_>>())
+        let drawings = charts.iter().map(|chart| draw_one(chart, &zone)).collect();
+        Arc::new(Drawings { charts, drawings })
     });
     drawn.await.map_err(|error| Trouble::Inside(error.to_string()))
+}
+
+fn draw_one(chart: &Chart, zone: &TimeZone) -> ChartDrawing {
+    ChartDrawing {
+        wide: drawing::inline(chart, drawing::Size::Wide, zone),
+        half: drawing::inline(chart, drawing::Size::Half, zone),
+        narrow: drawing::inline(chart, drawing::Size::Narrow, zone),
+        describe: drawing::describe(chart, zone),
+        table: drawing::table(chart, zone, TABLE_ROWS)
+            .into_iter()
+            .map(|row| (row.at, row.value, row.low, row.high))
+            .collect(),
+    }
 }
 
 /// One chart as a file, or (`?inline=wide|half|narrow`) as the piece of a page that it replaces.
@@ -99,17 +102,23 @@ async fn try_file(state: &State, name: &str, wanted: Wanted) -> Result<Response,
     )?;
     let platform = pages::platform(state, wanted.platform.as_deref())?;
     let drawings = drawings(state, &platform, range).await?;
-    let drawn = drawings.iter().find(|drawn| drawn.chart.metric.key.as_str() == metric).ok_or(Trouble::NotFound)?;
+    let mut both = drawings.charts.iter().zip(&drawings.drawings);
+    let (chart, drawn) =
+        both.find(|(chart, _)| chart.metric.key.as_str() == metric).ok_or(Trouble::NotFound)?;
     if let Some(size) = &wanted.inline {
         let svg = match size.as_str() {
-            "wide" => &drawn.drawing.wide,
-            "half" => &drawn.drawing.half,
-            "narrow" => &drawn.drawing.narrow,
-            other => return Err(Trouble::Request(format!("\u{201c}{other}\u{201d} is not a size. Use wide, half or narrow."))),
+            "wide" => &drawn.wide,
+            "half" => &drawn.half,
+            "narrow" => &drawn.narrow,
+            other => {
+                return Err(Trouble::Request(format!(
+                    "\u{201c}{other}\u{201d} is not a size. Use wide, half or narrow."
+                )));
+            }
         };
         return Ok(answer("image/svg+xml", svg.clone().into_bytes(), None));
     }
-    let chart = drawn.chart.clone();
+    let chart = chart.clone();
     let zone = state.console.zone().clone();
     let file_name = format!("{platform}-{metric}-{}", range.query().replace(['=', '&', ':'], "-"));
     match ending {
@@ -133,15 +142,10 @@ async fn try_file(state: &State, name: &str, wanted: Wanted) -> Result<Response,
 
 fn answer(content_type: &'static str, body: Vec<u8>, file_name: Option<String>) -> Response {
     let mut response = (StatusCode::OK, [(header::CONTENT_TYPE, content_type)], body).into_response();
-    let disposition = file_name.and_then(|name| HeaderValue::from_str(&format!("inline; filename=\"{name}\"")).ok());
+    let disposition =
+        file_name.and_then(|name| HeaderValue::from_str(&format!("inline; filename=\"{name}\"")).ok());
     if let Some(disposition) = disposition {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
     }
     response
-}
-
-impl From<Infallible> for Trouble {
-    fn from(never: Infallible) -> Self {
-        match never {}
-    }
 }

@@ -28,5 +28,6 @@ pub async fn ready(Extract(state): Extract<State>) -> Response {
 
 /// `GET /metrics`: Prometheus.
 pub async fn metrics(Extract(state): Extract<State>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.prometheus.render()).into_response()
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.prometheus.render())
+        .into_response()
 }

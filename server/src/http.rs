@@ -66,7 +66,8 @@ impl State {
 /// and a page can be shared by many viewers.
 fn content_security_policy(assets: &Assets) -> HeaderValue {
     let script = app::start_script(assets);
-    let start = if script.is_empty() { String::new() } else { format!(" 'sha256-{}'", sha256_base64(&script)) };
+    let start =
+        if script.is_empty() { String::new() } else { format!(" 'sha256-{}'", sha256_base64(&script)) };
     let policy = format!(
         "default-src 'none'; script-src 'self'{start} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; \

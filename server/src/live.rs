@@ -51,7 +51,11 @@ impl Drop for Counted {
     }
 }
 
-pub async fn stream(Extract(state): Extract<State>, Query(wanted): Query<Wanted>, headers: HeaderMap) -> Response {
+pub async fn stream(
+    Extract(state): Extract<State>,
+    Query(wanted): Query<Wanted>,
+    headers: HeaderMap,
+) -> Response {
     let hub = state.console.hub.clone();
     let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     // Listening begins before the newest frames are read, so that nothing falls between.
@@ -110,7 +114,8 @@ impl Viewer {
                 Ok(Err(broadcast::error::RecvError::Lagged(_))) => {
                     self.waiting = self.hub.since(Some(self.seen));
                     let platform = self.platform.clone();
-                    self.waiting.retain(|event| platform.as_deref().is_none_or(|name| name == &*event.platform));
+                    self.waiting
+                        .retain(|event| platform.as_deref().is_none_or(|name| name == &*event.platform));
                     self.waiting.reverse();
                 }
                 Ok(Err(broadcast::error::RecvError::Closed)) => return None,

@@ -99,7 +99,9 @@ pub async fn performance(
         state.console.zone(),
         state.console.clock.now(),
     );
-    let asked = range.map_err(Trouble::from).and_then(|range| Ok((range, platform(&state, wanted.platform.as_deref())?)));
+    let asked = range
+        .map_err(Trouble::from)
+        .and_then(|range| Ok((range, platform(&state, wanted.platform.as_deref())?)));
     let (range, platform) = match asked {
         Ok(asked) => asked,
         Err(trouble) => return trouble_page(&state, &uri.to_string(), theme, &trouble),
@@ -110,9 +112,8 @@ pub async fn performance(
         let shell = Shell { theme, ..shell };
         let drawn = charts::drawings(&drawing, &platform, range).await?;
         let mut view = drawing.console.performance(Some(&platform), range).await?;
-        view.charts = drawn.iter().map(|drawn| drawn.chart.clone()).collect();
-        let drawings: Vec<_> = drawn.iter().map(|drawn| &drawn.drawing).collect();
-        Ok(app::performance_page(&shell, &view, &drawings))
+        view.charts = drawn.charts.clone();
+        Ok(app::performance_page(&shell, &view, &drawn.drawings))
     })
     .await
 }
@@ -147,7 +148,9 @@ where
     let make = move || async move {
         let html = draw(theme).await?;
         let packed = tokio::task::spawn_blocking(move || pack(html, coding)).await;
-        packed.map_err(|error| Trouble::Inside(error.to_string()))?.map_err(|error| Trouble::Inside(error.to_string()))
+        packed
+            .map_err(|error| Trouble::Inside(error.to_string()))?
+            .map_err(|error| Trouble::Inside(error.to_string()))
     };
     match state.made.get(&key, stamp, make).await {
         Ok(body) => html(StatusCode::OK, body, coding),
@@ -213,14 +216,15 @@ fn shell_of(state: &State, path_and_query: &str, theme: Theme) -> Shell {
         zone: state.console.zone().clone(),
         theme,
         path_and_query: path_and_query.to_owned(),
-        frames: state.console.now_page().frames,
-        now: state.console.clock.now(),
+        platforms: state.console.platforms(),
     }
 }
 
 pub fn theme_of(headers: &HeaderMap) -> Theme {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let chosen = cookies.flat_map(|cookies| cookies.split(';')).find_map(|cookie| cookie.trim().strip_prefix("theme="));
+    let chosen = cookies
+        .flat_map(|cookies| cookies.split(';'))
+        .find_map(|cookie| cookie.trim().strip_prefix("theme="));
     match chosen {
         Some("light") => Theme::Light,
         Some("dark") => Theme::Dark,
@@ -243,7 +247,8 @@ pub async fn theme(Form(form): Form<ThemeForm>) -> Response {
         _ => "system",
     };
     // Only to a page of our own: not to another host, however it is written.
-    let ours = form.back.starts_with('/') && !form.back.starts_with("//") && !form.back.contains(['\\', '\n', '\r']);
+    let ours =
+        form.back.starts_with('/') && !form.back.starts_with("//") && !form.back.contains(['\\', '\n', '\r']);
     let back = if ours { form.back.as_str() } else { "/" };
     let cookie = format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
     let mut response = Redirect::to(back).into_response();
@@ -276,9 +281,12 @@ pub async fn wrong_method(
 /// The page that says what happened, what it means and what to do next.
 pub fn trouble_page(state: &State, path: &str, theme: Theme, trouble: &Trouble) -> Response {
     let (status, title, happened, next) = match trouble {
-        Trouble::Request(words) => {
-            (StatusCode::BAD_REQUEST, "This address cannot be shown", words.clone(), "Correct the address, or choose a range on the performance page.")
-        }
+        Trouble::Request(words) => (
+            StatusCode::BAD_REQUEST,
+            "This address cannot be shown",
+            words.clone(),
+            "Correct the address, or choose a range on the performance page.",
+        ),
         Trouble::NotFound => (
             StatusCode::NOT_FOUND,
             "There is no such page",

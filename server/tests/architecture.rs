@@ -64,7 +64,8 @@ fn crates_depend_only_on_what_lies_to_their_left() {
 fn sql_stands_only_where_it_may() {
     for folder in ["domain/src", "backend/src", "app/src", "islands/src", "server/src"] {
         for (name, text) in files(folder, "rs") {
-            let may = name.ends_with("store.rs") || name == "backend/src/db.rs" || name == "backend/src/testing.rs";
+            let may =
+                name.ends_with("store.rs") || name == "backend/src/db.rs" || name == "backend/src/testing.rs";
             assert!(may || !text.contains("sqlx"), "{name} says sqlx");
         }
     }
@@ -77,12 +78,14 @@ fn colours_stand_only_in_the_tokens() {
             continue;
         }
         // Signal colours of the charts stand in attribute selectors: they are names, not colours.
-        let without_selectors = text.split('[').map(|part| part.split_once(']').map_or(part, |(_, rest)| rest));
+        let without_selectors =
+            text.split('[').map(|part| part.split_once(']').map_or(part, |(_, rest)| rest));
         for part in without_selectors {
             for (place, _) in part.match_indices('#') {
                 let digits = part[place + 1..].chars().take_while(char::is_ascii_hexdigit).count();
                 let rest = part[place + 1 + digits..].chars().next();
-                let is_colour = matches!(digits, 3 | 4 | 6 | 8) && !rest.is_some_and(|c| c.is_alphanumeric() || c == '-');
+                let is_colour =
+                    matches!(digits, 3 | 4 | 6 | 8) && !rest.is_some_and(|c| c.is_alphanumeric() || c == '-');
                 assert!(!is_colour, "{name}: {}", &part[place..place + 1 + digits]);
             }
             for function in ["rgb(", "rgba(", "hsl(", "hsla(", "oklch("] {

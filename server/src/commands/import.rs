@@ -34,7 +34,11 @@ pub async fn samples(config: Config, file: PathBuf, strict: bool) -> Result<(), 
     let done = done.map_err(|error| error.to_string())?;
     let seconds = begun.elapsed().as_secs_f64();
     tell(&done, "samples");
-    println!("{} samples imported in {seconds:.1} s ({:.0} a second).", done.rows, done.rows as f64 / seconds.max(1e-3));
+    println!(
+        "{} samples imported in {seconds:.1} s ({:.0} a second).",
+        done.rows,
+        done.rows as f64 / seconds.max(1e-3)
+    );
     Ok(())
 }
 

@@ -21,7 +21,8 @@ pub async fn run(config: Config) -> Result<(), String> {
     let config = Arc::new(config);
     let clock = Clock::fast(config.demo.fast_clock);
     let db = Db::open(&config.database.url).await.map_err(|error| error.to_string())?;
-    let console = Console::start(db.clone(), clock, config.clone()).await.map_err(|error| error.to_string())?;
+    let console =
+        Console::start(db.clone(), clock, config.clone()).await.map_err(|error| error.to_string())?;
     let clients = config
         .platforms
         .iter()

@@ -1,0 +1,42 @@
+//! Writes every sample page into a folder, in both themes, with the stylesheet beside them, to be looked at:
+//! `cargo run -p app --example pages -- FOLDER`.
+
+use std::{env, error::Error, fs, path::PathBuf};
+
+use app::{Theme, error_page, now_page, performance_page, samples};
+
+/// The order of the stylesheet, as `cargo xtask wasm` puts it together.
+const STYLE: [&str; 6] =
+    ["tokens.css", "base.css", "layout.css", "components.css", "charts.css", "monitoring.css"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = PathBuf::from(env::args().nth(1).ok_or("name a folder")?);
+    fs::create_dir_all(&folder)?;
+    let style = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../style");
+    let css: String = STYLE.iter().filter_map(|name| fs::read_to_string(style.join(name)).ok()).collect();
+    fs::write(folder.join("style.css"), css)?;
+    for mut world in samples::samples() {
+        world.shell.assets.style = Some("style.css".to_owned());
+        for theme in [Theme::Light, Theme::Dark] {
+            world.shell.theme = theme;
+            let drawn = samples::drawings(&world.performance);
+            let error = error_page(
+                &world.shell,
+                400,
+                "This range cannot be shown",
+                "The range ends before it begins.",
+                "Go back and choose another, or take one of the usual ranges.",
+            );
+            let pages = [
+                ("performance", performance_page(&world.shell, &world.performance, &drawn)),
+                ("now", now_page(&world.shell, &world.now)),
+                ("error", error),
+            ];
+            for (name, html) in pages {
+                let file = folder.join(format!("{name}-{}-{}.html", world.name, theme.code()));
+                fs::write(file, html.replace("/pkg/style.css", "style.css"))?;
+            }
+        }
+    }
+    Ok(())
+}

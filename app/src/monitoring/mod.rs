@@ -1,0 +1,31 @@
+//! Watching: `/` and `/performance`.
+
+mod cards;
+mod figure;
+mod now;
+mod performance;
+mod ranges;
+pub mod samples;
+#[cfg(test)]
+mod tests;
+
+pub use figure::ChartDrawing;
+pub use now::now_page;
+pub use performance::performance_page;
+
+use domain::live::Frame;
+use islands::Shown;
+
+/// How the platform as a whole is shown.
+fn shown(frame: &Frame) -> Shown {
+    Shown::of(frame.level, frame.answered_at.is_some())
+}
+
+/// The worst first, so that a tab among many says it.
+fn title(page: &str, frames: &[std::sync::Arc<Frame>]) -> String {
+    let worst = frames.iter().filter_map(|frame| frame.level).max();
+    match worst {
+        Some(level) => format!("{level} \u{2013} {page} \u{2013} Bellwether"),
+        None => format!("{page} \u{2013} Bellwether"),
+    }
+}

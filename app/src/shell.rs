@@ -1,0 +1,216 @@
+//! What surrounds every page: the way to the others, how bad it is, how old that is.
+
+use std::sync::Arc;
+
+use domain::{live::Frame, time::Millis};
+use islands::{Shown, Standing, Top};
+use jiff::tz::TimeZone;
+use leptos::prelude::*;
+
+use crate::{
+    document::{Assets, Head, Live, Theme, document},
+    when,
+};
+
+/// What is the same for all pages of one request.
+#[derive(Clone, Debug)]
+pub struct Shell {
+    pub assets: Assets,
+    /// Of this program: a page whose script is older than the server loads itself again.
+    pub build: String,
+    pub zone: TimeZone,
+    pub theme: Theme,
+    /// Where the theme's form leads back to.
+    pub path_and_query: String,
+    /// All configured platforms.
+    pub platforms: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Now,
+    Performance,
+    Elsewhere,
+}
+
+/// Every page that exists, in the order of the navigation, with the drawing of its sign.
+const PLACES: [(Place, &str, &str, &str); 2] = [
+    (Place::Now, "/", "Now", "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6v4l3 2"),
+    (Place::Performance, "/performance", "Performance", "M3 16h14M4 12l4-5 3 3 5-6"),
+];
+
+impl Shell {
+    /// `platform=x&` where a page must say which platform it means.
+    pub(crate) fn platform_query(&self, platform: &str) -> String {
+        if self.platforms.len() > 1 { format!("platform={}&", encoded(platform)) } else { String::new() }
+    }
+
+    /// A whole page. `frames` are those that it shows the present of: none on an error page.
+    pub(crate) fn page<V: IntoView + 'static>(
+        &self,
+        place: Place,
+        title: &str,
+        frames: &[Arc<Frame>],
+        now: Option<Millis>,
+        main: impl FnOnce() -> V,
+    ) -> String {
+        let stale = |now: Millis| !frames.is_empty() && frames.iter().all(|frame| frame.is_stale(now.0));
+        let head = Head {
+            title: title.to_owned(),
+            build: self.build.clone(),
+            theme: self.theme,
+            zone: when::zone_name(&self.zone, now.unwrap_or_default()),
+            live: now.filter(|_| !frames.is_empty()).map(|now| self.live(frames, now)),
+            stale: now.is_some_and(stale),
+        };
+        let zone_name = head.zone.clone();
+        document(&self.assets, head, move || {
+            view! {
+                <a class="skip" href="#main">"Skip to the content"</a>
+                <div class="frame">
+                    <div class="side">
+                        <a class="brand" href="/">{bell()}"Bellwether"</a>
+                        {navigation(place)}
+                    </div>
+                    <div class="stage">
+                        <header class="top">
+                            {now.filter(|_| !frames.is_empty()).map(|now| self.standing(frames, now))}
+                            <span class="grow"></span>
+                            <span class="zone">"Times in "{zone_name.clone()}</span>
+                            {self.theme_switch()}
+                        </header>
+                        <main id="main" tabindex="-1">{main()}</main>
+                        <footer class="foot">
+                            <p>"Bellwether \u{b7} times in "{zone_name}
+                                {now.map(|now| format!(" \u{b7} page of {}", when::full(now, &self.zone)))}
+                            </p>
+                            {keys()}
+                        </footer>
+                    </div>
+                </div>
+            }
+        })
+    }
+
+    fn live(&self, frames: &[Arc<Frame>], now: Millis) -> Live {
+        // One stream a page: of the one platform that it shows, or of all.
+        let address = match frames {
+            [one] => format!("/live?platform={}", encoded(&one.platform)),
+            _ => "/live".to_owned(),
+        };
+        let poll_every = frames.iter().map(|frame| frame.poll_every).max().unwrap_or_default();
+        Live { address, poll_every, sent_at: now.0 }
+    }
+
+    fn standing(&self, frames: &[Arc<Frame>], now: Millis) -> impl IntoView + use<> {
+        let clocks = frames
+            .iter()
+            .map(|frame| Standing {
+                platform: frame.platform.clone(),
+                shown: Shown::of(frame.level, frame.answered_at.is_some()),
+                weddings: frame.weddings_today,
+                answered_at: frame.answered_at,
+                poll_every: frame.poll_every,
+            })
+            .collect();
+        let oldest = frames.iter().filter_map(|frame| frame.answered_at).min();
+        let as_of = oldest.map(|at| when::clock(at, now, &self.zone));
+        view! {
+            <Top clocks=clocks now=now.0 as_of=as_of/>
+        }
+    }
+
+    /// One button that says what it changes to; a plain form, so it needs no script.
+    fn theme_switch(&self) -> impl IntoView + use<> {
+        let word = |theme: Theme| match theme {
+            Theme::System => "as the system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        };
+        let (own, next) = (self.theme, self.theme.next());
+        let label = format!("Colours: {}. Change to {}", word(own), word(next));
+        view! {
+            <form class="theme" method="post" action="/theme">
+                <input type="hidden" name="back" value=self.path_and_query.clone()/>
+                <button class="quiet" name="theme" value=next.code() aria-label=label>
+                    <svg viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8">
+                        <circle cx="10" cy="10" r="6.5"></circle>
+                        <path d="M10 3.5a6.5 6.5 0 0 1 0 13z" fill="currentColor" stroke="none"></path>
+                    </svg>
+                </button>
+            </form>
+        }
+    }
+}
+
+fn navigation(place: Place) -> impl IntoView {
+    let entry = |(own, address, name, path): (Place, &'static str, &'static str, &'static str)| {
+        view! {
+            <li>
+                <a href=address aria-current=(own == place).then_some("page")>
+                    <svg
+                        viewBox="0 0 20 20"
+                        aria-hidden="true"
+                        fill="none"
+                        stroke="currentColor"
+                        stroke-width="1.8"
+                        stroke-linecap="round"
+                        stroke-linejoin="round"
+                    ><path d=path></path></svg>
+                    {name}
+                </a>
+            </li>
+        }
+    };
+    view! { <nav aria-label="Main"><ul class="nav">{PLACES.map(entry).into_iter().collect_view()}</ul></nav> }
+}
+
+/// What the keys do; `islands` listens to them.
+const KEYS: [(&str, &str); 3] =
+    [("g n", "go to Now"), ("g p", "go to Performance"), ("?", "show these keys")];
+
+fn keys() -> impl IntoView {
+    let rows = KEYS.map(|(keys, meaning)| view! { <dt><kbd>{keys}</kbd></dt><dd>{meaning}</dd> });
+    view! {
+        <button type="button" class="quiet needs-script" data-keys="show">"Keyboard"</button>
+        <dialog id="keys" class="keys" aria-labelledby="keys-title">
+            <h2 id="keys-title">"Keys"</h2>
+            <dl>{rows.into_iter().collect_view()}</dl>
+            <form method="dialog" class="row">
+                <button type="button" data-keys="switch">"Switch single keys off"</button>
+                <button>"Close"</button>
+            </form>
+        </dialog>
+    }
+}
+
+fn bell() -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8">
+            <path d="M4 14c2-1 2-4 2-6a4 4 0 0 1 8 0c0 2 0 5 2 6zM8.5 17h3M10 4V2"></path>
+        </svg>
+    }
+}
+
+/// A value for a query: everything but letters, digits and `-._~` as `%XX`.
+pub(crate) fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_platform_cannot_add_to_the_query() {
+        assert_eq!(encoded("wed sync&range=1y"), "wed%20sync%26range%3D1y");
+        assert_eq!(encoded("wedsync-eu"), "wedsync-eu");
+    }
+}

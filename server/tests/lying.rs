@@ -1,0 +1,151 @@
+//! The whole console against a platform that lies in every way it can, beside one that is honest.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+/// Long enough for every lie to be told several times; the slowest takes twenty seconds each time.
+const FOR: Duration = Duration::from_secs(150);
+
+struct Console(Child);
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+impl Console {
+    fn resident_kilobytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+}
+
+async fn request(address: &str, head: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let text = format!(
+        "{head} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+async fn simulator(name: &str, seed: u64) -> simulator::serve::Running {
+    simulator::serve::start(simulator::serve::Settings {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        seed,
+        name: name.to_owned(),
+        token: "a-token-for-tests".to_owned(),
+        start: simulator::clock::real_time(),
+        speed: 1.0,
+        scenario: simulator::scenario::Scenario::Calm,
+        truth: None,
+    })
+    .await
+    .unwrap()
+}
+
+/// `bellwether_polls_total` by platform and outcome.
+fn polls(metrics: &str) -> BTreeMap<(String, String), u64> {
+    let part = |line: &str, name: &str| {
+        let (_, rest) = line.split_once(&format!("{name}=\""))?;
+        Some(rest.split_once('"')?.0.to_owned())
+    };
+    metrics
+        .lines()
+        .filter(|line| line.starts_with("bellwether_polls_total{"))
+        .map(|line| {
+            let count = line.rsplit(' ').next().unwrap().parse().unwrap();
+            ((part(line, "platform").unwrap(), part(line, "outcome").unwrap()), count)
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lying_platform_is_counted_and_holds_nobody_up() {
+    let (liar, honest) = (simulator("liar", 3).await, simulator("honest", 4).await);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bellwether.toml");
+    std::fs::write(folder.path().join("token"), "a-token-for-tests").unwrap();
+    let platform = |name: &str, address: std::net::SocketAddr| {
+        format!(
+            "[[platform]]\nname = \"{name}\"\napi_url = \"http://{address}\"\ntoken_file = \"token\"\npoll_every = \"200ms\"\n"
+        )
+    };
+    let text = format!(
+        "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"sqlite://{}/test.db\"\n{}{}",
+        folder.path().display(),
+        platform("liar", liar.address),
+        platform("honest", honest.address)
+    );
+    std::fs::write(&file, text).unwrap();
+    request(&liar.address.to_string(), "POST /control/scenario", "{\"scenario\":\"lying\"}").await;
+
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bellwether"))
+        .arg("--config")
+        .arg(&file)
+        .arg("serve")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let console = Console(child);
+    let address = first.trim().strip_prefix("listening on http://").unwrap().to_owned();
+
+    let begun = Instant::now();
+    let mut settled = None;
+    let mut honest_before = 0;
+    while begun.elapsed() < FOR {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let counted = polls(&request(&address, "GET /metrics", "").await);
+        let honest_now = counted[&("honest".to_owned(), "answered".to_owned())];
+        assert!(
+            honest_now >= honest_before + 10,
+            "the honest platform was polled {honest_before}, then {honest_now} times"
+        );
+        honest_before = honest_now;
+        if settled.is_none() && begun.elapsed() > Duration::from_secs(50) {
+            settled = Some(console.resident_kilobytes());
+        }
+    }
+    let grown = console.resident_kilobytes().saturating_sub(settled.unwrap());
+    assert!(grown < 12 * 1024, "grew by {grown} KB");
+
+    let counted = polls(&request(&address, "GET /metrics", "").await);
+    let of = |outcome: &str| counted.get(&("liar".to_owned(), outcome.to_owned())).copied().unwrap_or(0);
+    let told = request(&liar.address.to_string(), "GET /control/truth?since=0", "").await;
+    let lies: std::collections::BTreeSet<&str> = told
+        .match_indices("\"fault\":\"lie: ")
+        .filter_map(|(place, found)| told[place + found.len()..].split('"').next())
+        .collect();
+    assert!(lies.len() >= 14, "only these lies were told: {lies:?}");
+    assert!(of("missed") > 0 && of("bad") > 0 && of("answered") > 0, "{counted:?}");
+    assert!(!counted.contains_key(&("honest".to_owned(), "bad".to_owned())), "{counted:?}");
+
+    // Nothing made up: every value that was stored is possible, and the page says what was refused.
+    let page = request(&address, "GET /performance?platform=liar", "").await;
+    assert!(page.starts_with("HTTP/1.1 200"), "{}", &page[..200.min(page.len())]);
+    let csv = request(&address, "GET /charts/accuracy_rate.csv?platform=liar&range=1h", "").await;
+    for line in csv.split("\r\n\r\n").nth(1).unwrap().lines().filter(|line| line.starts_with("20")) {
+        let value: f64 = line.split(',').nth(1).unwrap().parse().unwrap();
+        assert!((0.0..=1.0).contains(&value), "{line}");
+    }
+    liar.stop().await;
+    honest.stop().await;
+}
