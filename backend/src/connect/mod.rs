@@ -2,6 +2,8 @@
 //! comes is believed only as far as it can be read.
 
 pub mod answers;
+#[cfg(test)]
+mod answers_tests;
 pub mod fields;
 pub mod platform;
 mod transport;
