@@ -80,6 +80,12 @@ pub fn put(signal: Text, new: impl Into<String>) {
     }
 }
 
+/// The value of `data-said`: what has no words takes no room. (An empty text is rendered as a space, so the
+/// stylesheet cannot see it by itself.)
+pub fn said(words: &str) -> &'static str {
+    if words.is_empty() { "no" } else { "yes" }
+}
+
 /// A level that a frame may change.
 #[derive(Clone, Copy)]
 pub struct Mark {
