@@ -26,7 +26,7 @@ pub fn Headline(
     let has_trouble = text(said(&trouble));
     let trouble = text(trouble);
     hub::on_frame(platform, move |frame| {
-        let shown = Shown::of(frame.level, frame.answered_at.is_some());
+        let shown = Shown::of_frame(frame);
         mark.put(shown, shown.word());
         put(politeness, politeness_of(shown));
         put(sentence, frame.sentence.as_str());

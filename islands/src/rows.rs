@@ -85,7 +85,7 @@ pub fn Rows(platform: String, needs: bool, rows: Vec<Row>) -> impl IntoView {
             view! {
                 <li data-row=state>
                     {mark.view()}
-                    <span class="what"><strong>{row.name}</strong><span class="why">{why}</span></span>
+                    <span class="what"><span class="name">{row.name}</span><span class="why">{why}</span></span>
                     <span class="number">{value}</span>
                 </li>
             }

@@ -164,7 +164,7 @@ fn several_platforms_stand_one_below_the_other_and_the_worst_stands_on_top() {
     let page = now("several");
     assert_eq!(
         texts(&page, "h2.banner-title"),
-        ["wedsync-eu: Well", "wedsync-us: Emergency", "wedsync-asia: Well"]
+        ["wedsync-eu: Well", "wedsync-us: Emergency", "wedsync-asia: Unknown"]
     );
     assert_eq!(texts(&page, ".badge .level"), ["Emergency"]);
     assert_eq!(texts(&page, ".badge .weddings"), ["42 weddings today"]);
@@ -176,7 +176,7 @@ fn several_platforms_stand_one_below_the_other_and_the_worst_stands_on_top() {
 fn what_needs_someone_is_at_warning_or_worse() {
     let page = now("storm");
     assert_eq!(
-        texts(&page, "[data-part=needs] [data-row=open] strong"),
+        texts(&page, "[data-part=needs] [data-row=open] .name"),
         ["Response time", "Error rate", "Queue", "Optimization engine", "Crisis manager"]
     );
     assert_eq!(count(&now("calm"), "[data-part=needs] [data-row=open]"), 0);
