@@ -107,7 +107,7 @@ impl Shell {
             .iter()
             .map(|frame| Standing {
                 platform: frame.platform.clone(),
-                shown: Shown::of(frame.level, frame.answered_at.is_some()),
+                shown: Shown::of_frame(frame),
                 weddings: frame.weddings_today,
                 answered_at: frame.answered_at,
                 poll_every: frame.poll_every,

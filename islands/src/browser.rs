@@ -94,16 +94,26 @@ pub fn on(target: &web_sys::EventTarget, name: &str, work: impl FnMut(web_sys::E
     let _ = target.add_event_listener_with_callback(name, work.unchecked_ref());
 }
 
-/// The text at an address, when it could be had.
+/// Hands the text at an address to `work`, or `None` when it could not be had. By promises, not by `async`:
+/// the machinery of futures is more than the page should have to load.
 #[cfg(target_arch = "wasm32")]
-pub async fn fetch_text(address: &str) -> Option<String> {
-    use wasm_bindgen::JsCast;
-    use wasm_bindgen_futures::JsFuture;
-    let window = web_sys::window()?;
-    let response = JsFuture::from(window.fetch_with_str(address)).await.ok()?;
-    let response: web_sys::Response = response.dyn_into().ok()?;
-    if !response.ok() {
-        return None;
+pub fn fetch_text(address: &str, work: Box<dyn FnOnce(Option<String>)>) {
+    use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+    let Some(window) = web_sys::window() else { return };
+    let text = Closure::<dyn FnMut(JsValue) -> JsValue>::new(|response: JsValue| {
+        let response: web_sys::Response = response.unchecked_into();
+        let text = response.ok().then(|| response.text().ok()).flatten();
+        text.map_or(JsValue::UNDEFINED, JsValue::from)
+    });
+    // Both ways end here: the text arrived, or any step before failed (then it is an error, not a string).
+    let end = Closure::once_into_js(move |text: JsValue| work(text.as_string()));
+    let end: &js_sys::Function = end.unchecked_ref();
+    let then = |promise: &JsValue, done: &JsValue, failed: &JsValue| {
+        let then = js_sys::Reflect::get(promise, &"then".into()).ok()?;
+        then.unchecked_into::<js_sys::Function>().call2(promise, done, failed).ok()
+    };
+    let fetched: JsValue = window.fetch_with_str(address).into();
+    if let Some(text) = then(&fetched, &text.into_js_value(), &JsValue::UNDEFINED) {
+        then(&text, end, end);
     }
-    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
 }

@@ -9,7 +9,7 @@ use crate::{
     shape::{Mark, Shown, put, text},
 };
 
-/// The inside of a card. `since` and `as_of` are moments in words, in the zone of the page.
+/// The inside of a card, below its name. `since` and `as_of` are moments in words, in the zone of the page.
 #[island]
 pub fn MetricCard(
     platform: String,
@@ -17,7 +17,7 @@ pub fn MetricCard(
     since: Option<String>,
     as_of: Option<String>,
 ) -> impl IntoView {
-    let (name, key) = (metric.name.clone(), metric.key.clone());
+    let key = metric.key.clone();
     let mark = Mark::new(shown(&metric));
     let [value, since, target, normal, spark, as_of] = words(&metric, since, as_of).map(text);
     hub::on_frame(platform, move |frame| {
@@ -30,7 +30,6 @@ pub fn MetricCard(
         }
     });
     view! {
-        <h3 class="metric-name">{name}</h3>
         <p class="value" data-part="value" data-level=mark.code>{value}</p>
         <p class="standing">{mark.view()}<span class="since">{since}</span></p>
         <p class="against">
@@ -38,7 +37,7 @@ pub fn MetricCard(
             <span data-part="normal">{normal}</span>
         </p>
         <svg class="spark" viewBox="0 0 100 34" preserveAspectRatio="none" aria-hidden="true" data-level=mark.code>
-            <path d=spark fill="none" stroke="currentColor" vector-effect="non-scaling-stroke"></path>
+            <path d=spark></path>
         </svg>
         <p class="as-of">{as_of}</p>
     }

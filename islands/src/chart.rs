@@ -37,10 +37,11 @@ fn draw_again(chart: &web_sys::Element, address: &str) {
         }
         let width = element.get_attribute("data-inline").unwrap_or_default();
         let address = format!("{address}&inline={width}");
-        wasm_bindgen_futures::spawn_local(async move {
-            if let Some(svg) = browser::fetch_text(&address).await {
+        let draw = move |svg: Option<String>| {
+            if let Some(svg) = svg {
                 element.set_inner_html(&svg);
             }
-        });
+        };
+        browser::fetch_text(&address, Box::new(draw));
     });
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     hub,
-    shape::{Mark, Shown, put, text},
+    shape::{Mark, Shown, put, said, text},
 };
 
 /// `title` stands before the level where several platforms share a page. As a banner it carries shape and
@@ -22,13 +22,17 @@ pub fn Headline(
     let mark = Mark::new(shown);
     let politeness = text(politeness_of(shown));
     let sentence = text(sentence);
-    let trouble = text(trouble.unwrap_or_default());
+    let trouble = trouble.unwrap_or_default();
+    let has_trouble = text(said(&trouble));
+    let trouble = text(trouble);
     hub::on_frame(platform, move |frame| {
-        let shown = Shown::of(frame.level, frame.answered_at.is_some());
+        let shown = Shown::of_frame(frame);
         mark.put(shown, shown.word());
         put(politeness, politeness_of(shown));
         put(sentence, frame.sentence.as_str());
-        put(trouble, frame.trouble.clone().unwrap_or_default());
+        let new = frame.trouble.clone().unwrap_or_default();
+        put(has_trouble, said(&new));
+        put(trouble, new);
     });
     let title = title.map(|title| format!("{title}: ")).unwrap_or_default();
     view! {
@@ -37,8 +41,7 @@ pub fn Headline(
             <div>
                 <h2 class="banner-title" hidden=!banner>{title}<span>{mark.word()}</span></h2>
                 <p class="sentence" data-part="sentence" aria-live=politeness>{sentence}</p>
-                // Without words it takes no room: see `:empty` in the stylesheet.
-                <p class="trouble" data-part="trouble">{trouble}</p>
+                <p class="trouble" data-part="trouble" data-said=has_trouble>{trouble}</p>
             </div>
         </div>
     }

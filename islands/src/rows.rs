@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     browser::clock_words,
     hub,
-    shape::{Mark, Shown, put, text},
+    shape::{Mark, Shown, put, said, text},
 };
 
 /// One line. All lines are in the page and those that say nothing now are hidden: so nothing ever changes places.
@@ -72,7 +72,9 @@ pub fn needs_of(frame: &Frame, clock: impl Fn(i64) -> String) -> Vec<Row> {
 /// The services, or what needs somebody (`needs`).
 #[island]
 pub fn Rows(platform: String, needs: bool, rows: Vec<Row>) -> impl IntoView {
-    let summary = text(summary(&rows));
+    let words = summary(&rows);
+    let has_summary = text(said(words));
+    let summary = text(words);
     let mut items = Vec::new();
     let mut parts = Vec::new();
     for row in rows {
@@ -83,7 +85,7 @@ pub fn Rows(platform: String, needs: bool, rows: Vec<Row>) -> impl IntoView {
             view! {
                 <li data-row=state>
                     {mark.view()}
-                    <span class="what"><strong>{row.name}</strong><span class="why">{why}</span></span>
+                    <span class="what"><span class="name">{row.name}</span><span class="why">{why}</span></span>
                     <span class="number">{value}</span>
                 </li>
             }
@@ -92,7 +94,9 @@ pub fn Rows(platform: String, needs: bool, rows: Vec<Row>) -> impl IntoView {
     }
     hub::on_frame(platform, move |frame| {
         let rows = if needs { needs_of(frame, clock_words) } else { services_of(frame) };
-        put(summary, self::summary(&rows));
+        let words = self::summary(&rows);
+        put(has_summary, said(words));
+        put(summary, words);
         for (name, mark, [state, why, value]) in &parts {
             let Some(row) = rows.iter().find(|row| row.name == *name) else { continue };
             mark.put(row.shown, &row.word);
@@ -102,13 +106,13 @@ pub fn Rows(platform: String, needs: bool, rows: Vec<Row>) -> impl IntoView {
         }
     });
     view! {
-        <p class="empty">{summary}</p>
+        <p class="empty" data-said=has_summary>{summary}</p>
         <ul class="rows" data-part=if needs { "needs" } else { "services" }>{items}</ul>
     }
 }
 
 /// What stands there when the list shows nothing.
-fn summary(rows: &[Row]) -> String {
+fn summary(rows: &[Row]) -> &'static str {
     let none = "Nothing needs anybody: no metric or service is at Warning or worse.";
-    if rows.iter().any(|row| row.open) { String::new() } else { none.to_owned() }
+    if rows.iter().any(|row| row.open) { "" } else { none }
 }

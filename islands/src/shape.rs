@@ -1,6 +1,6 @@
 //! A level as everybody sees it: a shape, a word, and last a colour.
 
-use domain::monitoring::Level;
+use domain::{live::Frame, monitoring::Level};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,12 @@ impl Shown {
             (None, true) => Shown::Well,
             (None, false) => Shown::Unknown,
         }
+    }
+
+    /// A whole platform: known as soon as its newest answer holds anything that can be read.
+    pub fn of_frame(frame: &Frame) -> Shown {
+        let any = frame.metrics.iter().any(|metric| metric.value.is_some());
+        Shown::of(frame.level, frame.answered_at.is_some() && any)
     }
 
     pub fn word(self) -> &'static str {
@@ -80,6 +86,12 @@ pub fn put(signal: Text, new: impl Into<String>) {
     }
 }
 
+/// The value of `data-said`: what has no words takes no room. (An empty text is rendered as a space, so the
+/// stylesheet cannot see it by itself.)
+pub fn said(words: &str) -> &'static str {
+    if words.is_empty() { "no" } else { "yes" }
+}
+
 /// A level that a frame may change.
 #[derive(Clone, Copy)]
 pub struct Mark {
@@ -124,7 +136,7 @@ impl Mark {
     pub fn shape(self) -> AnyView {
         view! {
             <svg class="shape" viewBox="0 0 16 16" aria-hidden="true">
-                <path d=self.path fill="currentColor" fill-rule="evenodd"></path>
+                <path d=self.path></path>
             </svg>
         }
         .into_any()

@@ -85,7 +85,7 @@ fn keep_counting(clocks: Vec<Standing>, [age, late, weddings]: [Text; 3], mark: 
         let count = count.clone();
         move |frame| {
             for clock in clocks.borrow_mut().iter_mut().filter(|clock| clock.platform == frame.platform) {
-                clock.shown = Shown::of(frame.level, frame.answered_at.is_some());
+                clock.shown = Shown::of_frame(frame);
                 clock.weddings = frame.weddings_today;
                 clock.answered_at = frame.answered_at;
                 clock.poll_every = frame.poll_every;

@@ -22,6 +22,7 @@ pub fn cards(frame: &Frame, now: Millis, zone: &TimeZone) -> impl IntoView + use
             let since = metric.departed.map(|at| when::clock(at, now, zone));
             view! {
                 <li class="card metric" data-metric=metric.key.clone()>
+                    <h3 class="metric-name">{metric.name.clone()}</h3>
                     <MetricCard
                         platform=frame.platform.clone()
                         metric=metric.clone()

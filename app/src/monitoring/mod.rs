@@ -18,7 +18,7 @@ use islands::Shown;
 
 /// How the platform as a whole is shown.
 fn shown(frame: &Frame) -> Shown {
-    Shown::of(frame.level, frame.answered_at.is_some())
+    Shown::of_frame(frame)
 }
 
 /// The worst first, so that a tab among many says it.

@@ -158,17 +158,19 @@ fn reload_if_reachable() {
     if HUB.with_borrow_mut(|hub| std::mem::replace(&mut hub.asking, true)) {
         return;
     }
-    wasm_bindgen_futures::spawn_local(async {
-        let reachable = browser::fetch_text("/healthz").await.is_some();
+    let end = |healthy: Option<String>| {
         HUB.with_borrow_mut(|hub| {
             hub.asking = false;
-            if !reachable {
+            if healthy.is_none() {
                 // Begin the wait anew, and try the stream again meanwhile.
                 hub.heard = browser_time();
             }
         });
-        if reachable && let Some(window) = web_sys::window() {
+        if healthy.is_some()
+            && let Some(window) = web_sys::window()
+        {
             let _ = window.location().reload();
         }
-    });
+    };
+    browser::fetch_text("/healthz", Box::new(end));
 }
