@@ -29,8 +29,6 @@ pub struct Shared {
     pub prometheus: PrometheusHandle,
     pub stop: watch::Receiver<bool>,
     pub assets: Assets,
-    /// Says which build serves: an open page of another build reloads.
-    pub hello: Bytes,
     pub build: String,
     pub drawn: charts::Drawn,
     pub made: pages::Made,
@@ -52,13 +50,21 @@ impl State {
             console,
             prometheus,
             stop,
-            hello: Bytes::from(format!("retry: 2000\nevent: hello\ndata: {{\"build\":\"{build}\"}}\n\n")),
             build,
             policy: content_security_policy(&assets),
             assets,
             drawn: charts::Drawn::new(),
             made: pages::Made::new(),
         }))
+    }
+}
+
+impl Shared {
+    /// The first event of every stream: which build serves (an open page of another one reloads), and
+    /// what time it is here, so that ages are right on a machine whose clock is not.
+    pub fn hello(&self) -> Bytes {
+        let (build, now) = (&self.build, self.console.clock.now());
+        Bytes::from(format!("retry: 2000\nevent: hello\ndata: {{\"build\":\"{build}\",\"now\":{now}}}\n\n"))
     }
 }
 

@@ -70,7 +70,7 @@ pub async fn stream(
         seen: 0,
         changes,
         stop: state.stop.clone(),
-        hello: Some(state.hello.clone()),
+        hello: Some(state.hello()),
         _counted: Counted::new(),
     };
     let body = Body::from_stream(stream::unfold(viewer, |mut viewer| async move {

@@ -1,5 +1,7 @@
 //! The whole console against a platform that lies in every way it can, beside one that is honest.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader},

@@ -22,7 +22,7 @@ pub fn now_page(shell: &Shell, view: &Now) -> String {
         let none = view.frames.is_empty().then(|| {
             view! {
                 <p class="card empty">
-                    "No platform is configured. Name one under [[platforms]] in bellwether.toml, and it is watched here."
+                    "No platform is configured. Name one under [[platform]] in bellwether.toml, and it is watched here."
                 </p>
             }
         });

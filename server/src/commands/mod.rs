@@ -63,9 +63,10 @@ enum ImportCommand {
 
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    let path = arguments.config.as_deref();
+    let path = arguments.config.clone().or_else(config::default_path);
+    let path = path.as_deref();
     if let Command::Config(ConfigCommand::Check) = arguments.command {
-        return config_check::run(path);
+        return config_check::run(arguments.config.as_deref());
     }
     let config = match config::load(path, std::env::vars()) {
         Ok(config) => config,
