@@ -17,7 +17,7 @@ mod top;
 
 pub use card::MetricCard;
 pub use headline::Headline;
-pub use rows::{Row, Rows, needs_of, services_of};
+pub use rows::{Row, needs_of, rows_view, services_of};
 pub use shape::Shown;
 pub use top::{Standing, Top, age_words};
 
@@ -29,5 +29,6 @@ pub fn hydrate() {
     leptos::mount::hydrate_islands();
     hub::start();
     chart::start();
+    rows::listen();
     keys::start();
 }

@@ -49,7 +49,7 @@ impl Shown {
     }
 
     /// Path data in a box of 16 by 16: square, disc with a tick, ring, triangle, diamond, octagon.
-    fn path(self) -> &'static str {
+    pub(crate) fn path(self) -> &'static str {
         match self {
             Shown::Unknown => "M2 2h12v12H2zM4 4v8h8V4z",
             Shown::Well => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use backend::monitoring::shown::Now;
 use domain::live::Frame;
-use islands::{Headline, Rows, needs_of};
+use islands::{Headline, needs_of, rows_view};
 use leptos::prelude::*;
 
 use super::{
@@ -77,7 +77,7 @@ fn platform(shell: &Shell, view: &Now, frame: &Arc<Frame>) -> impl IntoView + us
                         <h2>"Needs someone"</h2>
                         <a href=address>"All charts"</a>
                     </div>
-                    <Rows platform=frame.platform.clone() needs=true rows=needs/>
+                    {rows_view(frame.platform.clone(), true, needs)}
                 </section>
                 {services(frame)}
             </div>
