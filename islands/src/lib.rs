@@ -16,7 +16,7 @@ mod shape;
 mod top;
 
 pub use card::MetricCard;
-pub use headline::Headline;
+pub use headline::headline_view;
 pub use rows::{Row, needs_of, rows_view, services_of};
 pub use shape::Shown;
 pub use top::{Standing, Top, age_words};
@@ -29,6 +29,7 @@ pub fn hydrate() {
     leptos::mount::hydrate_islands();
     hub::start();
     chart::start();
+    headline::listen();
     rows::listen();
     keys::start();
 }

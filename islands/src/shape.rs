@@ -127,11 +127,6 @@ impl Mark {
         .into_any()
     }
 
-    /// The word alone, for a heading.
-    pub fn word(self) -> Text {
-        self.word
-    }
-
     /// The shape alone. Always beside its word, so assistive technology passes over it.
     pub fn shape(self) -> AnyView {
         view! {
