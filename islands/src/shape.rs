@@ -2,10 +2,9 @@
 
 use domain::{live::Frame, monitoring::Level};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// What a thing is shown as. Unknown is not well.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub enum Shown {
     Well,
     #[default]
