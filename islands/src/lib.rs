@@ -25,7 +25,6 @@ pub use top::{Standing, Top, age_words};
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
     leptos::mount::hydrate_islands();
     hub::start();
     chart::start();
