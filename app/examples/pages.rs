@@ -17,6 +17,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(folder.join("style.css"), css)?;
     for mut world in samples::samples() {
         world.shell.assets.style = Some("style.css".to_owned());
+        // With the name that `cargo xtask wasm` gave to the islands, the pages come alive behind a server.
+        world.shell.assets.output_name = env::args().nth(2);
         for theme in [Theme::Light, Theme::Dark] {
             world.shell.theme = theme;
             let drawn = samples::drawings(&world.performance);

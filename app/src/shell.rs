@@ -107,7 +107,8 @@ impl Shell {
             .iter()
             .map(|frame| Standing {
                 platform: frame.platform.clone(),
-                shown: Shown::of_frame(frame),
+                level: frame.level,
+                known: Shown::of_frame(frame) != Shown::Unknown,
                 weddings: frame.weddings_today,
                 answered_at: frame.answered_at,
                 poll_every: frame.poll_every,

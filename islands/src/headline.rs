@@ -1,50 +1,70 @@
 //! What is the case, in one sentence, and what is wrong with the newest answer.
+//!
+//! Not an island: its lines stay, and `listen` puts new words into them.
 
-use domain::monitoring::Level;
+use domain::{live::Frame, monitoring::Level};
 use leptos::prelude::*;
 
-use crate::{
-    hub,
-    shape::{Mark, Shown, put, said, text},
-};
+use crate::shape::{Mark, Shown, said};
 
 /// `title` stands before the level where several platforms share a page. As a banner it carries shape and
 /// word too; under a page's own heading the sentence is enough.
-#[island]
-pub fn Headline(
-    platform: String,
-    banner: bool,
-    title: Option<String>,
-    shown: Shown,
-    sentence: String,
-    trouble: Option<String>,
-) -> impl IntoView {
-    let mark = Mark::new(shown);
-    let politeness = text(politeness_of(shown));
-    let sentence = text(sentence);
-    let trouble = trouble.unwrap_or_default();
-    let has_trouble = text(said(&trouble));
-    let trouble = text(trouble);
-    hub::on_frame(platform, move |frame| {
-        let shown = Shown::of_frame(frame);
-        mark.put(shown, shown.word());
-        put(politeness, politeness_of(shown));
-        put(sentence, frame.sentence.as_str());
-        let new = frame.trouble.clone().unwrap_or_default();
-        put(has_trouble, said(&new));
-        put(trouble, new);
-    });
+pub fn headline_view(frame: &Frame, banner: bool, title: Option<String>) -> AnyView {
+    let shown = Shown::of_frame(frame);
+    let trouble = frame.trouble.clone().unwrap_or_default();
     let title = title.map(|title| format!("{title}: ")).unwrap_or_default();
+    let mark = banner.then(|| Mark::new(shown).shape());
+    let heading = banner.then(|| {
+        view! { <h2 class="banner-title">{title}<span class="word">{shown.word()}</span></h2> }
+    });
     view! {
-        <div class=if banner { "banner" } else { "headline" } data-level=mark.code>
-            {mark.shape()}
+        <div
+            class=if banner { "banner" } else { "headline" }
+            data-level=shown.code()
+            data-headline=frame.platform.clone()
+        >
+            {mark}
             <div>
-                <h2 class="banner-title" hidden=!banner>{title}<span>{mark.word()}</span></h2>
-                <p class="sentence" data-part="sentence" aria-live=politeness>{sentence}</p>
-                <p class="trouble" data-part="trouble" data-said=has_trouble>{trouble}</p>
+                {heading}
+                <p class="sentence" data-part="sentence" aria-live=politeness_of(shown)>{frame.sentence.clone()}</p>
+                <p class="trouble" data-part="trouble" data-said=said(&trouble)>{trouble.clone()}</p>
             </div>
         </div>
     }
+    .into_any()
+}
+
+/// Puts what each frame says into the headlines of the page.
+#[cfg(target_arch = "wasm32")]
+pub fn listen() {
+    use crate::browser::{each, each_in};
+
+    let set = |part: &web_sys::Element, name: &str, value: &str| {
+        let _ = part.set_attribute(name, value);
+    };
+    // An unchanged sentence must not be announced again.
+    let say = |part: &web_sys::Element, words: &str| {
+        if part.text_content().as_deref() != Some(words) {
+            part.set_text_content(Some(words));
+        }
+    };
+    each("[data-headline]", |headline| {
+        crate::hub::on_frame(headline.get_attribute("data-headline").unwrap_or_default(), move |frame| {
+            let shown = Shown::of_frame(frame);
+            let trouble = frame.trouble.as_deref().unwrap_or_default();
+            set(&headline, "data-level", shown.code());
+            each_in(&headline, "path", |part| set(&part, "d", shown.path()));
+            each_in(&headline, ".word", |part| say(&part, shown.word()));
+            each_in(&headline, ".sentence", |part| {
+                set(&part, "aria-live", politeness_of(shown));
+                say(&part, &frame.sentence);
+            });
+            each_in(&headline, ".trouble", |part| {
+                set(&part, "data-said", said(trouble));
+                say(&part, trouble);
+            });
+        });
+    });
 }
 
 /// Only an emergency interrupts a reader.

@@ -16,8 +16,8 @@ mod shape;
 mod top;
 
 pub use card::MetricCard;
-pub use headline::Headline;
-pub use rows::{Row, Rows, needs_of, services_of};
+pub use headline::headline_view;
+pub use rows::{Row, needs_of, rows_view, services_of};
 pub use shape::Shown;
 pub use top::{Standing, Top, age_words};
 
@@ -25,9 +25,10 @@ pub use top::{Standing, Top, age_words};
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
     leptos::mount::hydrate_islands();
     hub::start();
     chart::start();
+    headline::listen();
+    rows::listen();
     keys::start();
 }

@@ -2,16 +2,11 @@
 
 use domain::{live::Frame, monitoring::Level};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use crate::{
-    browser::clock_words,
-    hub,
-    shape::{Mark, Shown, put, said, text},
-};
+use crate::shape::{Mark, Shown, said};
 
 /// One line. All lines are in the page and those that say nothing now are hidden: so nothing ever changes places.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Row {
     shown: Shown,
     /// Beside the shape.
@@ -70,45 +65,64 @@ pub fn needs_of(frame: &Frame, clock: impl Fn(i64) -> String) -> Vec<Row> {
 }
 
 /// The services, or what needs somebody (`needs`).
-#[island]
-pub fn Rows(platform: String, needs: bool, rows: Vec<Row>) -> impl IntoView {
+///
+/// Not an island: the lines stay, and `listen` puts new words into them. As an island the two lists were a
+/// tenth of all that the browser had to load.
+pub fn rows_view(platform: String, needs: bool, rows: Vec<Row>) -> AnyView {
     let words = summary(&rows);
-    let has_summary = text(said(words));
-    let summary = text(words);
-    let mut items = Vec::new();
-    let mut parts = Vec::new();
-    for row in rows {
-        let mark = Mark::worded(row.shown, &row.word);
-        let [state, why, value] = [row.state(), &row.why, &row.value].map(text);
-        parts.push((row.name.clone(), mark, [state, why, value]));
-        items.push(
+    let items: Vec<_> = rows
+        .into_iter()
+        .map(|row| {
+            let (state, name) = (row.state(), row.name.clone());
+            let mark = Mark::worded(row.shown, &row.word);
             view! {
-                <li data-row=state>
+                <li data-row=state data-name=row.name>
                     {mark.view()}
-                    <span class="what"><span class="name">{row.name}</span><span class="why">{why}</span></span>
-                    <span class="number">{value}</span>
+                    <span class="what"><span class="name">{name}</span><span class="why">{row.why}</span></span>
+                    <span class="number">{row.value}</span>
                 </li>
             }
-            .into_any(),
-        );
-    }
-    hub::on_frame(platform, move |frame| {
-        let rows = if needs { needs_of(frame, clock_words) } else { services_of(frame) };
-        let words = self::summary(&rows);
-        put(has_summary, said(words));
-        put(summary, words);
-        for (name, mark, [state, why, value]) in &parts {
-            let Some(row) = rows.iter().find(|row| row.name == *name) else { continue };
-            mark.put(row.shown, &row.word);
-            put(*state, row.state());
-            put(*why, row.why.as_str());
-            put(*value, row.value.as_str());
-        }
-    });
+        })
+        .collect();
+    let part = if needs { "needs" } else { "services" };
     view! {
-        <p class="empty" data-said=has_summary>{summary}</p>
-        <ul class="rows" data-part=if needs { "needs" } else { "services" }>{items}</ul>
+        <div data-rows=part data-platform-of=platform>
+            <p class="empty" data-said=said(words)>{words}</p>
+            <ul class="rows" data-part=part>{items}</ul>
+        </div>
     }
+    .into_any()
+}
+
+/// Puts what each frame says into the lists of the page.
+#[cfg(target_arch = "wasm32")]
+pub fn listen() {
+    use crate::browser::{each, each_in};
+
+    let set = |part: &web_sys::Element, name: &str, value: &str| {
+        let _ = part.set_attribute(name, value);
+    };
+    each("[data-rows]", |list| {
+        let needs = list.get_attribute("data-rows").as_deref() == Some("needs");
+        crate::hub::on_frame(list.get_attribute("data-platform-of").unwrap_or_default(), move |frame| {
+            let rows = if needs { needs_of(frame, crate::browser::clock_words) } else { services_of(frame) };
+            let words = summary(&rows);
+            each_in(&list, ".empty", |part| {
+                set(&part, "data-said", said(words));
+                part.set_text_content(Some(words));
+            });
+            each_in(&list, "li", |item| {
+                let name = item.get_attribute("data-name").unwrap_or_default();
+                let Some(row) = rows.iter().find(|row| row.name == name) else { return };
+                set(&item, "data-row", row.state());
+                each_in(&item, ".level", |part| set(&part, "data-level", row.shown.code()));
+                each_in(&item, "path", |part| set(&part, "d", row.shown.path()));
+                for (part, words) in [(".word", &row.word), (".why", &row.why), (".number", &row.value)] {
+                    each_in(&item, part, |part| part.set_text_content(Some(words)));
+                }
+            });
+        });
+    });
 }
 
 /// What stands there when the list shows nothing.

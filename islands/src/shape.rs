@@ -2,10 +2,9 @@
 
 use domain::{live::Frame, monitoring::Level};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// What a thing is shown as. Unknown is not well.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub enum Shown {
     Well,
     #[default]
@@ -49,7 +48,7 @@ impl Shown {
     }
 
     /// Path data in a box of 16 by 16: square, disc with a tick, ring, triangle, diamond, octagon.
-    fn path(self) -> &'static str {
+    pub(crate) fn path(self) -> &'static str {
         match self {
             Shown::Unknown => "M2 2h12v12H2zM4 4v8h8V4z",
             Shown::Well => {
@@ -125,11 +124,6 @@ impl Mark {
             </span>
         }
         .into_any()
-    }
-
-    /// The word alone, for a heading.
-    pub fn word(self) -> Text {
-        self.word
     }
 
     /// The shape alone. Always beside its word, so assistive technology passes over it.

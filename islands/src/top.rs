@@ -1,7 +1,7 @@
 //! At the top of every page: the worst of all platforms, weddings today, and how old that is. The age counts
 //! by itself: silence never looks like health.
 
-use domain::time::lasting;
+use domain::{monitoring::Level, time::lasting};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,9 @@ use crate::shape::{Mark, Shown, Text, text};
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Standing {
     pub platform: String,
-    pub shown: Shown,
+    pub level: Option<Level>,
+    /// Whether its newest answer holds anything that can be read.
+    pub known: bool,
     pub weddings: Option<u32>,
     pub answered_at: Option<i64>,
     pub poll_every: i64,
@@ -85,7 +87,8 @@ fn keep_counting(clocks: Vec<Standing>, [age, late, weddings]: [Text; 3], mark: 
         let count = count.clone();
         move |frame| {
             for clock in clocks.borrow_mut().iter_mut().filter(|clock| clock.platform == frame.platform) {
-                clock.shown = Shown::of_frame(frame);
+                clock.level = frame.level;
+                clock.known = Shown::of_frame(frame) != Shown::Unknown;
                 clock.weddings = frame.weddings_today;
                 clock.answered_at = frame.answered_at;
                 clock.poll_every = frame.poll_every;
@@ -118,7 +121,7 @@ fn mark_stale(clocks: &[Standing], now: i64) {
 }
 
 fn worst(platforms: &[Standing]) -> Shown {
-    platforms.iter().map(|own| own.shown).max().unwrap_or_default()
+    platforms.iter().map(|own| Shown::of(own.level, own.known)).max().unwrap_or_default()
 }
 
 fn weddings_words(platforms: &[Standing]) -> String {
@@ -137,7 +140,8 @@ mod tests {
     fn the_oldest_answer_is_the_age_of_the_page() {
         let clock = |at: Option<i64>| Standing {
             platform: String::new(),
-            shown: Shown::Well,
+            level: None,
+            known: true,
             weddings: None,
             answered_at: at,
             poll_every: 30_000,

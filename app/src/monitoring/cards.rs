@@ -1,7 +1,7 @@
 //! The row of cards: one for each metric that has lines to be held against.
 
 use domain::{live::Frame, time::Millis};
-use islands::{MetricCard, Rows, services_of};
+use islands::{MetricCard, rows_view, services_of};
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
@@ -47,7 +47,7 @@ pub fn services(frame: &Frame) -> impl IntoView + use<> {
         }
         .into_any()
     } else {
-        view! { <Rows platform=frame.platform.clone() needs=false rows=services_of(frame)/> }.into_any()
+        rows_view(frame.platform.clone(), false, services_of(frame))
     };
     view! { <section class="card" aria-label="Services"><h2>"Services"</h2>{list}</section> }
 }

@@ -14,12 +14,6 @@ pub use now::now_page;
 pub use performance::performance_page;
 
 use domain::live::Frame;
-use islands::Shown;
-
-/// How the platform as a whole is shown.
-fn shown(frame: &Frame) -> Shown {
-    Shown::of_frame(frame)
-}
 
 /// The worst first, so that a tab among many says it.
 fn title(page: &str, frames: &[std::sync::Arc<Frame>]) -> String {

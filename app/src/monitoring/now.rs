@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use backend::monitoring::shown::Now;
 use domain::live::Frame;
-use islands::{Headline, Rows, needs_of};
+use islands::{headline_view, needs_of, rows_view};
 use leptos::prelude::*;
 
 use super::{
     cards::{cards, services},
-    shown, title,
+    title,
 };
 use crate::{
     shell::{Place, Shell},
@@ -62,14 +62,7 @@ fn platform(shell: &Shell, view: &Now, frame: &Arc<Frame>) -> impl IntoView + us
     };
     view! {
         <section class="platform stack" data-platform=frame.platform.clone() data-stale=stale aria-label=frame.platform.clone()>
-            <Headline
-                platform=frame.platform.clone()
-                banner=true
-                title=name
-                shown=shown(frame)
-                sentence=frame.sentence.clone()
-                trouble=frame.trouble.clone()
-            />
+            {headline_view(frame, true, name)}
             {cards(frame, view.now, &shell.zone)}
             <div class="two">
                 <section class="card" aria-label="Needs someone">
@@ -77,7 +70,7 @@ fn platform(shell: &Shell, view: &Now, frame: &Arc<Frame>) -> impl IntoView + us
                         <h2>"Needs someone"</h2>
                         <a href=address>"All charts"</a>
                     </div>
-                    <Rows platform=frame.platform.clone() needs=true rows=needs/>
+                    {rows_view(frame.platform.clone(), true, needs)}
                 </section>
                 {services(frame)}
             </div>

@@ -2,14 +2,14 @@
 
 use backend::monitoring::shown::{ErrorCount, Performance};
 use domain::{live::Frame, monitoring::Level};
-use islands::Headline;
+use islands::headline_view;
 use leptos::prelude::*;
 
 use super::{
     cards::{cards, services},
     figure::{ChartDrawing, Size, figure},
     ranges::{platforms, ranges},
-    shown, title,
+    title,
 };
 use crate::{
     shell::{Place, Shell},
@@ -26,14 +26,7 @@ pub fn performance_page(shell: &Shell, view: &Performance, drawn: &[ChartDrawing
                 <div class="page-head">
                     <div>
                         <h1>"AI performance"</h1>
-                        <Headline
-                            platform=frame.platform.clone()
-                            banner=false
-                            title=None
-                            shown=shown(frame)
-                            sentence=frame.sentence.clone()
-                            trouble=frame.trouble.clone()
-                        />
+                        {headline_view(frame, false, None)}
                         {platforms(view)}
                     </div>
                     {ranges(shell, view)}
