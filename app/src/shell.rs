@@ -68,10 +68,10 @@ impl Shell {
             view! {
                 <a class="skip" href="#main">"Skip to the content"</a>
                 <div class="frame">
-                    <div class="side">
+                    <aside class="side" aria-label="Bellwether">
                         <a class="brand" href="/">{bell()}"Bellwether"</a>
                         {navigation(place)}
-                    </div>
+                    </aside>
                     <div class="stage">
                         <header class="top">
                             {now.filter(|_| !frames.is_empty()).map(|now| self.standing(frames, now))}

@@ -15,7 +15,7 @@ pub fn ranges(shell: &Shell, view: &Performance) -> impl IntoView + use<> {
         let current = (view.range.preset == Some(preset)).then_some("true");
         let address = format!("/performance?{platform}range={}", preset.code());
         view! {
-            <li><a href=address aria-current=current aria-label=format!("Last {}", preset.words())>{preset.label()}</a></li>
+            <li><a href=address aria-current=current aria-label=format!("{}: the last {}", preset.label(), preset.words())>{preset.label()}</a></li>
         }
     });
     let hidden = (view.platforms.len() > 1).then(|| {
