@@ -35,7 +35,7 @@ impl Layout {
         let title = if titled { TITLE } else { 0 };
         let height = plain_height + title;
         let longest = scale.ticks.iter().map(|tick| text_width(&scale.label(chart.metric.unit, *tick))).max();
-        let left = (longest.unwrap_or(0) + 10 * FINE).clamp(34 * FINE, 96 * FINE);
+        let left = (longest.unwrap_or(0) + 18 * FINE).clamp(46 * FINE, 104 * FINE);
         Layout {
             width: width * FINE,
             height: height * FINE,

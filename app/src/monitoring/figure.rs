@@ -1,6 +1,6 @@
 //! One chart with all that belongs to it: what it says, how that compares, and the data in other forms.
 
-use backend::monitoring::shown::{Chart, Performance};
+use backend::monitoring::shown::Chart;
 use domain::{
     monitoring::{Better, Unit, range::Preset, wording},
     time::MINUTE,
@@ -30,12 +30,7 @@ pub enum Size {
     Half,
 }
 
-pub fn figure(
-    view: &Performance,
-    chart: &Chart,
-    drawing: &ChartDrawing,
-    size: Size,
-) -> impl IntoView + use<> {
+pub fn figure(chart: &Chart, drawing: &ChartDrawing, size: Size) -> impl IntoView + use<> {
     let key = chart.metric.key.as_str();
     let query = format!("platform={}&{}", encoded(&chart.platform), chart.range.query());
     let link = |ending: &str| format!("/charts/{}.{ending}?{query}", encoded(key));
@@ -62,7 +57,7 @@ pub fn figure(
             <figcaption>
                 <h3 id=title>{chart.metric.name.clone()}</h3>
                 <p class="describe">{drawing.describe.clone()}</p>
-                <p class="compare" data-part="compare">{compared(view, chart)}</p>
+                <p class="compare" data-part="compare">{compared(chart)}</p>
             </figcaption>
             <div
                 class="drawings"
@@ -126,7 +121,7 @@ fn table(chart: &Chart, drawing: &ChartDrawing) -> impl IntoView + use<> {
 }
 
 /// "mean 2.1 s, 12 % worse than the 6 hours before"
-pub fn compared(_view: &Performance, chart: &Chart) -> String {
+pub fn compared(chart: &Chart) -> String {
     let metric = &chart.metric;
     let Some(now) = chart.summary else { return "Nothing is known of this range.".to_owned() };
     let mean = format!("Mean {}", wording::value(metric.unit, now.mean));
@@ -134,13 +129,8 @@ pub fn compared(_view: &Performance, chart: &Chart) -> String {
         Some(preset) => format!("the {} before", preset.words()),
         None => "the same length of time before".to_owned(),
     };
-    let missed = match chart.missed {
-        0 => String::new(),
-        1 => "; 1 poll brought no answer".to_owned(),
-        missed => format!("; {missed} of {} polls brought no answer", chart.polls),
-    };
     let Some(before) = chart.before else {
-        return format!("{mean}; nothing is known of {before_words}{missed}.");
+        return format!("{mean}; nothing is known of {before_words}.");
     };
     let change = now.mean - before.mean;
     let worse = if metric.better == Better::Lower { change > 0.0 } else { change < 0.0 };
@@ -149,10 +139,7 @@ pub fn compared(_view: &Performance, chart: &Chart) -> String {
     let (size, unit) = if metric.unit == Unit::Ratio && metric.better == Better::Higher {
         (change.abs() * 100.0, "points")
     } else if before.mean.abs() < f64::EPSILON {
-        return format!(
-            "{mean}, after {} in {before_words}{missed}.",
-            wording::value(metric.unit, before.mean)
-        );
+        return format!("{mean}, after {} in {before_words}.", wording::value(metric.unit, before.mean));
     } else {
         ((change / before.mean).abs() * 100.0, "%")
     };
@@ -162,7 +149,7 @@ pub fn compared(_view: &Performance, chart: &Chart) -> String {
         size => format!("{size:.2}"),
     };
     if said.chars().all(|letter| matches!(letter, '0' | '.')) {
-        return format!("{mean}, as in {before_words}{missed}.");
+        return format!("{mean}, as in {before_words}.");
     }
-    format!("{mean}, {said}\u{a0}{unit} {direction} than {before_words}{missed}.")
+    format!("{mean}, {said}\u{a0}{unit} {direction} than {before_words}.")
 }

@@ -70,7 +70,7 @@ fn charts(view: &Performance, drawn: &[ChartDrawing]) -> Vec<AnyView> {
         .filter_map(|index| {
             let (chart, drawing) = pairs.get(index)?;
             let size = if index == first { Size::Wide } else { Size::Half };
-            Some(figure(view, chart, drawing, size).into_any())
+            Some(figure(chart, drawing, size).into_any())
         })
         .collect()
 }

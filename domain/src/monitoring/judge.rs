@@ -77,19 +77,22 @@ pub fn judge(metric: &Metric, reading: &Reading) -> Verdict {
     };
     let raised = level == Some(Level::Critical) && reading.wedding_affected;
     let level = if raised { Some(Level::Emergency) } else { level };
-    let why = wording::why(metric, zone, degradation, zone == Zone::PastAlert && lasted, raised);
+    let why = wording::why(
+        metric,
+        &wording::Why {
+            zone,
+            degradation,
+            by_doubling: zone == Zone::PastAlert && !past(metric.alert, metric, reading.value),
+            lasted: zone == Zone::PastAlert && lasted,
+            wedding: raised,
+        },
+    );
     Verdict { level, zone, degradation, why }
 }
 
 pub(super) fn zone_of(metric: &Metric, reading: &Reading) -> Zone {
     let value = reading.value;
-    // "<" and ">" mean what they say: exactly on the alert line is not past it.
-    let past = |line: Option<f64>| {
-        line.is_some_and(|line| match metric.better {
-            Better::Lower => value > line,
-            Better::Higher => value < line,
-        })
-    };
+    let past = |line| past(line, metric, value);
     let meets = |target: f64| match metric.better {
         _ if value == target => metric.met_at_target,
         Better::Lower => value < target,
@@ -108,6 +111,14 @@ pub(super) fn zone_of(metric: &Metric, reading: &Reading) -> Zone {
             None => Zone::Unlined,
         }
     }
+}
+
+/// "<" and ">" mean what they say: exactly on the line is not past it.
+fn past(line: Option<f64>, metric: &Metric, value: f64) -> bool {
+    line.is_some_and(|line| match metric.better {
+        Better::Lower => value > line,
+        Better::Higher => value < line,
+    })
 }
 
 fn has_doubled(metric: &Metric, reading: &Reading) -> bool {

@@ -114,7 +114,7 @@ fn services(situation: &Situation<'_>, reasons: &mut Vec<(Level, Reason)>) {
             .service_names
             .iter()
             .find(|(known, _)| known == key)
-            .map_or_else(|| key.clone(), |(_, name)| name.clone());
+            .map_or_else(|| key.clone(), |(_, name)| wording::mid_sentence(name));
         let (polls_down, since) = down_for(key);
         let is_crisis_manager = situation.crisis_manager.is_some_and(|(manager, _)| manager == key);
         reasons.push(match state {

@@ -62,40 +62,58 @@ pub fn normal(metric: &Metric, normal: f64) -> String {
     format!("normal{NBSP}{}", value(metric.unit, normal))
 }
 
-/// Why a verdict is what it is: "past the alert line of 10 s and 400 % worse than normal".
-pub(super) fn why(
-    metric: &Metric,
-    zone: Zone,
-    degradation: Option<f64>,
-    lasted: bool,
-    wedding: bool,
-) -> String {
+/// What a verdict rests on.
+pub(super) struct Why {
+    pub zone: Zone,
+    pub degradation: Option<f64>,
+    /// Past the alert line only because it doubled within five minutes.
+    pub by_doubling: bool,
+    /// Past the alert line for 15 minutes or more.
+    pub lasted: bool,
+    /// Raised to an emergency by a wedding that is affected.
+    pub wedding: bool,
+}
+
+/// Why a verdict is what it is: "past the alert line of 10 s and 40 % worse than normal".
+pub(super) fn why(metric: &Metric, facts: &Why) -> String {
     let line = |name: &str, line: Option<f64>| match line {
         Some(line) => format!("{name} of {}", value(metric.unit, line)),
         None => name.to_owned(),
     };
-    let past_by_doubling = zone == Zone::PastAlert && metric.doubling_alerts;
-    let zone_words = match zone {
+    let mut words = match facts.zone {
         Zone::Unlined => "no lines configured".to_owned(),
         Zone::MeetsTarget => "meets its target".to_owned(),
         Zone::MissesTarget => line("misses its target", metric.target),
-        Zone::PastAlert if past_by_doubling => {
-            format!("{}, or doubled in 5 minutes", line("past the alert line", metric.alert))
-        }
+        Zone::PastAlert if facts.by_doubling => "doubled within 5 minutes, and misses its target".to_owned(),
         Zone::PastAlert => line("past the alert line", metric.alert),
         Zone::PastCritical => line("past the critical line", metric.critical),
     };
-    let mut words = zone_words;
-    if let Some(degradation) = degradation.filter(|degradation| *degradation >= 0.0005) {
-        words.push_str(&format!(" and {}{NBSP}% worse than normal", trimmed(degradation * 100.0, 1)));
+    match facts.degradation.filter(|degradation| *degradation >= 0.0005) {
+        // Past three times, people count in times, not in per cent.
+        Some(worse) if worse >= 2.0 && metric.better == Better::Lower => {
+            words.push_str(&format!(" and about {:.0} times normal", worse + 1.0));
+        }
+        Some(worse) => {
+            words.push_str(&format!(" and {}{NBSP}% worse than normal", trimmed(worse * 100.0, 1)))
+        }
+        None => {}
     }
-    if lasted {
+    if facts.lasted {
         words.push_str(", for 15 minutes or more");
     }
-    if wedding {
+    if facts.wedding {
         words.push_str(", and a wedding is affected");
     }
     words
+}
+
+/// A name in the middle of a sentence: "optimization engine". Names like "API gateway" stay as they are.
+pub fn mid_sentence(name: &str) -> String {
+    let mut letters = name.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => name.to_owned(),
+    }
 }
 
 /// How a departure is said when it begins the sentence: "Slow", "Errors high".
@@ -118,10 +136,7 @@ pub fn follower(metric: &Metric) -> String {
     match metric.key.as_str() {
         "response_time_ms" => "response time".to_owned(),
         "error_rate" => "errors".to_owned(),
-        _ => {
-            let mut letters = metric.name.chars();
-            letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
-        }
+        _ => mid_sentence(&metric.name),
     }
 }
 
