@@ -99,6 +99,17 @@ impl Db {
         Ok(())
     }
 
+    /// From now on the database refuses every change, as one on a read-only disk does.
+    #[cfg(test)]
+    pub async fn break_for_tests(&self) {
+        sqlx::query("PRAGMA query_only = ON").execute(&self.write).await.ok();
+    }
+
+    #[cfg(test)]
+    pub async fn mend_for_tests(&self) {
+        sqlx::query("PRAGMA query_only = OFF").execute(&self.write).await.ok();
+    }
+
     pub async fn close(&self) {
         self.read.close().await;
         self.write.close().await;

@@ -332,3 +332,7 @@ fn jitter(name: &str, every: Duration) -> Duration {
     let spread: u32 = name.bytes().fold(7, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
     every * (spread % 100) / 1_000
 }
+
+#[cfg(test)]
+#[path = "tick_tests.rs"]
+mod tests;
