@@ -2,63 +2,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod world;
+
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
+use world::{Console, configure, console, request, simulator};
 
 /// Long enough for every lie to be told several times; the slowest takes twenty seconds each time.
 const FOR: Duration = Duration::from_secs(150);
 
-struct Console(Child);
-
-impl Drop for Console {
-    fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
-    }
-}
-
-impl Console {
-    fn resident_kilobytes(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
-    }
-}
-
-async fn request(address: &str, head: &str, body: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let text = format!(
-        "{head} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(text.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer
-}
-
-async fn simulator(name: &str, seed: u64) -> simulator::serve::Running {
-    simulator::serve::start(simulator::serve::Settings {
-        listen: "127.0.0.1:0".parse().unwrap(),
-        seed,
-        name: name.to_owned(),
-        token: "a-token-for-tests".to_owned(),
-        start: simulator::clock::real_time(),
-        speed: 1.0,
-        scenario: simulator::scenario::Scenario::Calm,
-        truth: None,
-    })
-    .await
-    .unwrap()
+fn resident_kilobytes(console: &Console) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", console.0.id())).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 /// `bellwether_polls_total` by platform and outcome.
@@ -81,34 +40,11 @@ fn polls(metrics: &str) -> BTreeMap<(String, String), u64> {
 async fn a_lying_platform_is_counted_and_holds_nobody_up() {
     let (liar, honest) = (simulator("liar", 3).await, simulator("honest", 4).await);
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("bellwether.toml");
-    std::fs::write(folder.path().join("token"), "a-token-for-tests").unwrap();
-    let platform = |name: &str, address: std::net::SocketAddr| {
-        format!(
-            "[[platform]]\nname = \"{name}\"\napi_url = \"http://{address}\"\ntoken_file = \"token\"\npoll_every = \"200ms\"\n"
-        )
-    };
-    let text = format!(
-        "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"sqlite://{}/test.db\"\n{}{}",
-        folder.path().display(),
-        platform("liar", liar.address),
-        platform("honest", honest.address)
-    );
-    std::fs::write(&file, text).unwrap();
+    let platforms = [("liar", liar.address), ("honest", honest.address)];
+    let file = configure(folder.path(), &platforms);
     request(&liar.address.to_string(), "POST /control/scenario", "{\"scenario\":\"lying\"}").await;
 
-    let mut child = Command::new(env!("CARGO_BIN_EXE_bellwether"))
-        .arg("--config")
-        .arg(&file)
-        .arg("serve")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut first = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
-    let console = Console(child);
-    let address = first.trim().strip_prefix("listening on http://").unwrap().to_owned();
+    let (console, address) = console(&file);
 
     let begun = Instant::now();
     let mut settled = None;
@@ -123,10 +59,10 @@ async fn a_lying_platform_is_counted_and_holds_nobody_up() {
         );
         honest_before = honest_now;
         if settled.is_none() && begun.elapsed() > Duration::from_secs(50) {
-            settled = Some(console.resident_kilobytes());
+            settled = Some(resident_kilobytes(&console));
         }
     }
-    let grown = console.resident_kilobytes().saturating_sub(settled.unwrap());
+    let grown = resident_kilobytes(&console).saturating_sub(settled.unwrap());
     assert!(grown < 12 * 1024, "grew by {grown} KB");
 
     let counted = polls(&request(&address, "GET /metrics", "").await);

@@ -1,0 +1,85 @@
+//! A real console and real simulators for tests, on loopback, with a folder of their own.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+const TOKEN: &str = "a-token-for-tests";
+
+/// Ends with the test, whatever came of it.
+pub struct Console(pub Child);
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+pub async fn request(address: &str, head: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let text = format!(
+        "{head} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+pub async fn simulator(name: &str, seed: u64) -> simulator::serve::Running {
+    simulator::serve::start(simulator::serve::Settings {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        seed,
+        name: name.to_owned(),
+        token: TOKEN.to_owned(),
+        start: simulator::clock::real_time(),
+        speed: 1.0,
+        scenario: simulator::scenario::Scenario::Calm,
+        truth: None,
+    })
+    .await
+    .unwrap()
+}
+
+/// Writes a configuration that polls these platforms five times a second.
+pub fn configure(folder: &Path, platforms: &[(&str, SocketAddr)]) -> PathBuf {
+    std::fs::write(folder.join("token"), TOKEN).unwrap();
+    let mut text = format!(
+        "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"sqlite://{}/test.db\"\n",
+        folder.display()
+    );
+    for (name, address) in platforms {
+        text.push_str(&format!(
+            "[[platform]]\nname = \"{name}\"\napi_url = \"http://{address}\"\ntoken_file = \"token\"\npoll_every = \"200ms\"\n"
+        ));
+    }
+    let file = folder.join("bellwether.toml");
+    std::fs::write(&file, text).unwrap();
+    file
+}
+
+/// Starts the console and reads the address that it prints.
+pub fn console(file: &Path) -> (Console, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bellwether"))
+        .arg("--config")
+        .arg(file)
+        .arg("serve")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let address = first.trim().strip_prefix("listening on http://").unwrap().to_owned();
+    (Console(child), address)
+}
