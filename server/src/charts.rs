@@ -32,7 +32,7 @@ pub struct Drawings {
 pub type Drawn = Cache<(String, String), Arc<Drawings>>;
 
 /// Rows of a chart's table: enough to read the shape, few enough to read.
-const TABLE_ROWS: usize = 48;
+const TABLE_ROWS: usize = 24;
 
 #[derive(Deserialize)]
 pub struct Wanted {

@@ -181,7 +181,7 @@ fn pack(html: String, coding: Coding) -> std::io::Result<Bytes> {
         }
         Coding::Brotli => {
             let mut packed = Vec::with_capacity(html.len() / 5);
-            let settings = brotli::enc::BrotliEncoderParams { quality: 5, lgwin: 20, ..Default::default() };
+            let settings = brotli::enc::BrotliEncoderParams { quality: 7, lgwin: 20, ..Default::default() };
             brotli::BrotliCompress(&mut html.as_bytes(), &mut packed, &settings)?;
             Ok(Bytes::from(packed))
         }

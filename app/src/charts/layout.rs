@@ -52,16 +52,18 @@ impl Layout {
 
     pub fn x(&self, at: Millis) -> i32 {
         let share = (at.0.saturating_sub(self.from) as f64 / self.span).clamp(0.0, 1.0);
-        self.left + (share * f64::from(self.right - self.left)).round() as i32
+        // Whole pixels: finer steps to the side are not seen, and cost a fifth of the page.
+        self.left + (share * f64::from((self.right - self.left) / FINE)).round() as i32 * FINE
     }
 
     pub fn y(&self, value: f64) -> i32 {
         self.bottom - (self.scale.share(value) * f64::from(self.bottom - self.top)).round() as i32
     }
 
-    /// Whole pixels between left and right.
+    /// Columns that keep their lowest and highest value: two pixels each, so that a drawing has about
+    /// one point for each pixel.
     pub fn columns(&self) -> i64 {
-        i64::from((self.right - self.left) / FINE).max(1)
+        i64::from((self.right - self.left) / (2 * FINE)).max(1)
     }
 }
 
