@@ -14,7 +14,7 @@ use futures::stream;
 use serde::Deserialize;
 use tokio::sync::{broadcast, watch};
 
-use crate::http::State;
+use crate::{http::State, serving::Endless};
 
 /// Proxies close what is silent; this is shorter than the usual minute.
 const SILENT_FOR: Duration = Duration::from_secs(20);
@@ -78,6 +78,7 @@ pub async fn stream(
         Some((Ok::<_, Infallible>(event), viewer))
     }));
     let mut response = body.into_response();
+    response.extensions_mut().insert(Endless);
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -8,6 +8,7 @@ mod health;
 mod http;
 mod live;
 mod pages;
+mod serving;
 mod telemetry;
 
 use std::process::ExitCode;

@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use axum::serve::ListenerExt;
 use backend::{clock::Clock, config::Config, connect::platform::PlatformClient, db::Db, tick::Console};
 use tokio::{
     net::TcpListener,
@@ -10,7 +9,7 @@ use tokio::{
     sync::watch,
 };
 
-use crate::{http, telemetry};
+use crate::{http, serving, telemetry};
 
 /// Requests under way get this long once the console is told to stop.
 const FINISH_WITHIN: Duration = Duration::from_secs(4);
@@ -33,23 +32,13 @@ pub async fn run(config: Config) -> Result<(), String> {
         .await
         .map_err(|error| format!("{} cannot be listened on: {error}", config.server.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    // Without it each streamed page waits 40 ms for an acknowledgement.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY was refused");
-        }
-    });
 
     let (stopping, stop) = watch::channel(false);
     let workers = console.run(clients, &stop);
     let router = http::router(http::State::new(console, prometheus, stop.clone()));
     tracing::info!(%address, "listening");
     println!("listening on http://{address}");
-    let mut told = stop.clone();
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
-        told.changed().await.ok();
-    });
-    let serving = tokio::spawn(serving.into_future());
+    let serving = tokio::spawn(serving::serve(listener, router, stop));
 
     asked_to_stop().await?;
     tracing::info!("stopping");
