@@ -1,5 +1,6 @@
 //! What the console does: storage, connections to the outside, workers. No HTML.
 
+pub mod access;
 pub mod audit;
 pub mod clock;
 pub mod config;
