@@ -46,8 +46,7 @@ pub struct Verifier {
 impl Verifier {
     /// Starts after `start` (`Head::START`, or the end of the sealed stretch); `kept` is the head to meet on the way.
     pub fn new(start: Head, kept: Option<Head>) -> Verifier {
-        let met = kept.is_none_or(|kept| kept == start);
-        Verifier { at: start, expected: kept, count: 0, met }
+        Verifier { at: start, expected: kept, count: 0, met: kept.is_none_or(|kept| kept == start) }
     }
 
     /// The next record.
@@ -55,7 +54,7 @@ impl Verifier {
     /// # Errors
     /// Where the chain breaks; nothing after that place can be believed.
     pub fn feed(&mut self, sequence: i64, canonical: &[u8], stored: &str) -> Result<(), Break> {
-        let next = self.at.sequence + 1;
+        let next = self.next();
         if sequence < next {
             return Err(Break { sequence, damage: Damage::Surplus });
         }
@@ -77,12 +76,17 @@ impl Verifier {
         Ok(())
     }
 
+    /// The sequence that the next record must have.
+    pub fn next(&self) -> i64 {
+        self.at.sequence + 1
+    }
+
     /// The last record was fed. `stored` is the end that the database itself tells.
     ///
     /// # Errors
     /// When the chain is shorter than it was, or longer than the database says.
     pub fn finish(self, stored: Head) -> Result<(Head, u64), Break> {
-        let after = self.at.sequence + 1;
+        let after = self.next();
         let longest = self.expected.map_or(stored.sequence, |kept| kept.sequence.max(stored.sequence));
         if self.at.sequence < longest {
             return Err(Break { sequence: after, damage: Damage::CutOff });
