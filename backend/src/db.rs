@@ -87,6 +87,17 @@ impl Db {
         })
     }
 
+    /// A transaction that only reads, and sees one state of the database however long it takes.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn snapshot(&self) -> Result<Tx, DbError> {
+        Ok(match self.kind {
+            Kind::Sqlite => self.read.begin().await?,
+            Kind::Postgres => self.read.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+        })
+    }
+
     /// Whether the database can be read and written now.
     ///
     /// # Errors

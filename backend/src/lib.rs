@@ -1,5 +1,7 @@
 //! What the console does: storage, connections to the outside, workers. No HTML.
 
+pub mod access;
+pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod connect;

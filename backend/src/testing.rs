@@ -12,6 +12,16 @@ pub struct World {
     _folder: tempfile::TempDir,
 }
 
+impl World {
+    /// What somebody with the database in their hands does; how many rows it touched.
+    pub async fn tamper(&self, sql: &str) -> u64 {
+        let mut tx = self.db.begin().await.unwrap();
+        let done = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        done.rows_affected()
+    }
+}
+
 /// SQLite always; PostgreSQL when `BELLWETHER_TEST_POSTGRES` names a server.
 pub async fn worlds() -> Vec<World> {
     let mut worlds = vec![sqlite().await];

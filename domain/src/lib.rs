@@ -2,6 +2,8 @@
 //!
 //! No I/O, no clock, no async: everything here is a function of its arguments, and compiles for the browser too.
 
+pub mod access;
+pub mod audit;
 pub mod live;
 pub mod monitoring;
 pub mod time;

@@ -139,6 +139,15 @@ impl Positions<'_> {
                     })
                     .collect(),
             ),
+            (Kind::Texts, DeValue::Array(entries)) => Content::List(
+                entries
+                    .iter()
+                    .map(|entry| Node {
+                        place: self.place(entry.span().start),
+                        content: plain(entry.get_ref()),
+                    })
+                    .collect(),
+            ),
             (_, other) => plain(other),
         };
         Node { place: self.place(at), content }

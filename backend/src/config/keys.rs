@@ -9,6 +9,8 @@ pub(super) struct Key {
 
 pub(super) enum Kind {
     Value,
+    /// Several texts: `["a", "b"]`; in a variable with commas between.
+    Texts,
     /// Refused in the file, because files are copied, shown and kept; taken from the environment.
     Secret,
     /// `[server]`
@@ -21,6 +23,10 @@ pub(super) enum Kind {
 
 const fn value(name: &'static str) -> Key {
     Key { name, kind: Kind::Value }
+}
+
+const fn texts(name: &'static str) -> Key {
+    Key { name, kind: Kind::Texts }
 }
 
 const fn section(name: &'static str, keys: &'static [Key]) -> Key {
@@ -59,6 +65,9 @@ const DELIVERY: &[Key] = &[
     section("mail", &[value("url"), value("from")]),
     Key { name: "slack", kind: Kind::Named(&[value("url_file")]) },
 ];
+const ACCESS: &[Key] = &[value("second_factor"), texts("trusted_proxies")];
+const ROLE: &[Key] =
+    &[value("name"), value("label"), texts("permissions"), texts("services"), value("second_factor")];
 
 /// The keys of the whole file.
 pub(super) const ROOT: &[Key] = &[
@@ -69,6 +78,8 @@ pub(super) const ROOT: &[Key] = &[
     Key { name: "platform", kind: Kind::List("name", PLATFORM) },
     Key { name: "metric", kind: Kind::List("name", METRIC) },
     section("delivery", DELIVERY),
+    section("access", ACCESS),
+    Key { name: "role", kind: Kind::List("name", ROLE) },
 ];
 
 pub(super) fn find(keys: &'static [Key], name: &str) -> Option<&'static Key> {

@@ -1,8 +1,10 @@
 //! What is configured: `bellwether.toml` over the built-in WedSync defaults, and the environment over both.
 
+mod access;
 mod document;
 mod keys;
 mod metrics;
+mod network;
 mod overrides;
 mod platforms;
 mod problem;
@@ -18,10 +20,11 @@ use std::{
     time::Duration,
 };
 
-use domain::monitoring::Metric;
+use domain::{access::Role, monitoring::Metric};
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
+pub use network::Network;
 pub use problem::Problem;
 
 /// The name that a configuration file has when none is given.
@@ -39,6 +42,7 @@ pub struct Config {
     /// The order of the cards. Keys are distinct.
     pub metrics: Vec<Metric>,
     pub delivery: Delivery,
+    pub access: Access,
 }
 
 #[derive(Clone, Debug)]
@@ -98,6 +102,17 @@ pub struct Platform {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Kubernetes {
     pub namespace: String,
+}
+
+/// Who gets in.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// Whether roles that need a second factor are held to it.
+    pub second_factors_required: bool,
+    /// Only these are believed about whom they speak for.
+    pub trusted_proxies: Vec<Network>,
+    /// At least one of them manages access; names are distinct.
+    pub roles: Vec<Role>,
 }
 
 /// The ways to people. Known here; checked where they are used.

@@ -53,7 +53,7 @@ fn lay(
     };
     let key = keys::find(known, name).ok_or_else(unknown)?;
     match &key.kind {
-        Kind::Value | Kind::Secret => {
+        Kind::Value | Kind::Texts | Kind::Secret => {
             if !rest.is_empty() {
                 return Err(format!("{name} is a value and has no keys"));
             }

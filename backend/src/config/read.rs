@@ -9,7 +9,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Config, Database, Delivery, Demo, Log, LogFormat, Mail, Server, Slack,
+    Config, Database, Delivery, Demo, Log, LogFormat, Mail, Server, Slack, access,
     document::{self, Content, Node, Table},
     metrics, overrides, platforms,
     problem::{Place, Problem},
@@ -95,14 +95,17 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         possible
     });
     let delivery = section(reader, "delivery");
+    let platforms = platforms::read(reader, tree);
+    let access = access::read(reader, tree, &platforms);
     Config {
         server,
         database: Database { url: url.into() },
         log,
         demo: Demo { fast_clock: fast_clock.map_or(1, |(number, _)| number as u32) },
-        platforms: platforms::read(reader, tree),
+        platforms,
         metrics: metrics::read(reader, tree),
         delivery: read_delivery(reader, delivery),
+        access,
     }
 }
 
@@ -229,6 +232,55 @@ impl Reader<'_> {
             other => Err(format!("is {}, expected text in quotes", other.kind())),
         };
         read.map_err(|message| self.complain(&node.place, &format!("{path}.{name}"), message)).ok()
+    }
+
+    /// Several texts, each of which `parse` takes; `None` when the key is missing. What is wrong is told, and left out.
+    pub fn texts<T>(
+        &mut self,
+        table: &Table,
+        path: &str,
+        name: &str,
+        mut parse: impl FnMut(&str) -> Result<T, String>,
+    ) -> Option<Vec<T>> {
+        let node = table.get(name)?;
+        let key = format!("{path}.{name}");
+        let texts: Vec<(&str, &Place)> = match (&node.content, &node.place) {
+            (Content::List(entries), _) => entries
+                .iter()
+                .filter_map(|entry| match &entry.content {
+                    Content::Text(text) => Some((text.as_str(), &entry.place)),
+                    other => {
+                        self.complain(
+                            &entry.place,
+                            &key,
+                            format!("is {}, expected text in quotes", other.kind()),
+                        );
+                        None
+                    }
+                })
+                .collect(),
+            (Content::Text(text), place @ Place::Variable(_)) => text
+                .split(',')
+                .map(|part| (part, place))
+                .filter(|(part, _)| !part.trim().is_empty())
+                .collect(),
+            (other, place) => {
+                self.complain(
+                    place,
+                    &key,
+                    format!("is {}, expected a list such as [\"a\", \"b\"]", other.kind()),
+                );
+                return None;
+            }
+        };
+        let mut read = Vec::with_capacity(texts.len());
+        for (text, place) in texts {
+            match parse(text.trim()) {
+                Ok(value) => read.push(value),
+                Err(message) => self.complain(place, &key, message),
+            }
+        }
+        Some(read)
     }
 
     /// Text that must be there in a section that is.

@@ -1,0 +1,213 @@
+//! Who gets in and what is theirs: accounts, sign-in, sessions, permissions, tokens. Each thing that happens is one
+//! function and one transaction, with its record in the audit log inside.
+
+mod errors;
+mod interface;
+mod permit;
+mod sessions;
+mod viewer;
+
+use std::sync::Arc;
+
+use domain::{
+    access::{EmailAddress, PersonId, Role},
+    time::Millis,
+};
+use secrecy::SecretString;
+
+pub use domain::access::{Permission, Permissions};
+pub use errors::{
+    LinkRefused, PasswordRefused, PeopleRefused, ProfileRefused, SecondFactorRefused, SignInRefused,
+    TokenRefused,
+};
+pub use permit::{
+    Approve, ChangeSchedules, EditDrafts, Fresh, Grant, HandleAlerts, ManageAccess, Missing, NeedsProof,
+    NotProven, Permit, Proven, PublishProcedures, ReadAudit, RunCrisisActions, RunDangerousActions,
+    RunOrdinaryActions, SeePersonalData, SeeReports, SeeStatus, WorkCases,
+};
+pub use sessions::{OwnSession, SESSION_CONTENT, SessionContent, SessionKey, Sessions, Stage};
+pub use viewer::{Account, By, HalfWay, Restricted, Theme, Viewer, Who};
+
+use crate::{clock::Clock, config::Config, db::Db};
+
+/// A browser is known for this long after the last sign-in in it: the age of its cookie.
+pub const KNOWN_BROWSER: i64 = 180 * domain::time::DAY;
+
+/// The door. Cheap to clone; clones share the cache of sessions.
+#[derive(Clone)]
+pub struct Access {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    clock: Clock,
+    roles: Vec<Role>,
+    second_factors_required: bool,
+    /// Without a slash at its end.
+    public_url: String,
+}
+
+/// What somebody typed to sign in.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    pub email: String,
+    pub password: SecretString,
+    /// A code of the second factor given at the same time, which passes a wait.
+    pub code: Option<SecretString>,
+    /// The cookie of a browser that was used before.
+    pub known_browser: Option<SecretString>,
+}
+
+/// A sign-in that got somewhere. The session's id has to be rotated, and the content stored in it.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    pub person: PersonId,
+    pub stage: Stage,
+    pub content: SessionContent,
+    /// The cookie by which the browser is known from now on; `None` half-way.
+    pub known_browser: Option<SecretString>,
+}
+
+/// A person as those who manage users see them.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: PersonId,
+    pub email: EmailAddress,
+    pub name: String,
+    pub role: String,
+    /// Whether the configuration has the role.
+    pub role_exists: bool,
+    pub has_password: bool,
+    pub has_second_factor: bool,
+    pub disabled_at: Option<Millis>,
+    pub created_at: Millis,
+    /// To be given back with a change.
+    pub version: i64,
+}
+
+/// What an administrator may change of a person.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PersonChange {
+    pub name: String,
+    pub role: String,
+}
+
+/// What a person says of themselves.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Profile {
+    pub name: String,
+    /// An IANA name; `None` is the console's zone.
+    pub zone: Option<String>,
+    pub theme: Theme,
+    /// In the order in which they are tried.
+    pub ways: Vec<Way>,
+}
+
+/// A way to be reached.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Way {
+    pub kind: WayKind,
+    pub address: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WayKind {
+    Mail,
+    Chat,
+    Phone,
+    Webhook,
+}
+
+/// A link that is followed once. It is shown once, and stored only as a hash.
+#[derive(Clone, Debug)]
+pub struct Link {
+    pub person: PersonId,
+    pub kind: LinkKind,
+    /// The whole address.
+    pub url: SecretString,
+    pub expires_at: Millis,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkKind {
+    SetUp,
+    Invite,
+    Reset,
+}
+
+/// A link that somebody follows and that still holds.
+#[derive(Clone, Debug)]
+pub struct OpenLink {
+    pub kind: LinkKind,
+    pub name: String,
+    pub email: EmailAddress,
+    pub expires_at: Millis,
+}
+
+/// A second factor that is to be confirmed with a code of it.
+#[derive(Clone, Debug)]
+pub struct Enrolment {
+    /// In base32, in groups of four letters: to be typed.
+    pub secret: SecretString,
+    /// `otpauth://totp/…`
+    pub uri: SecretString,
+    /// The same as a QR code: `<svg …>` without script and style.
+    pub qr_svg: SecretString,
+}
+
+/// A second factor that was confirmed.
+#[derive(Clone, Debug)]
+pub struct Confirmed {
+    /// Shown once.
+    pub recovery_codes: Vec<SecretString>,
+    /// For the session, whose id has to be rotated: every other one of the person has ended.
+    pub content: SessionContent,
+}
+
+/// A machine's token as it is listed.
+#[derive(Clone, Debug)]
+pub struct ApiToken {
+    pub id: String,
+    pub name: String,
+    pub person: PersonId,
+    pub person_name: String,
+    pub permissions: Permissions,
+    pub created_at: Millis,
+    pub expires_at: Millis,
+    /// To the minute.
+    pub last_used_at: Option<Millis>,
+    pub revoked_at: Option<Millis>,
+}
+
+/// A token that was just made.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    pub token: ApiToken,
+    /// `bwt_…`, shown once.
+    pub secret: SecretString,
+}
+
+impl Access {
+    /// `clock` is real time also in a demo: sessions and second factors never run faster.
+    pub fn new(db: Db, config: &Config, clock: Clock) -> Access {
+        Access {
+            inner: Arc::new(Inner {
+                db,
+                clock,
+                roles: config.access.roles.clone(),
+                second_factors_required: config.access.second_factors_required,
+                public_url: config.server.public_url.clone(),
+            }),
+        }
+    }
+
+    /// The roles that there are, in the order of the configuration.
+    pub fn roles(&self) -> &[Role] {
+        &self.inner.roles
+    }
+
+    pub fn now(&self) -> Millis {
+        self.inner.clock.now()
+    }
+}

@@ -1,0 +1,85 @@
+use std::fs;
+
+use domain::audit::{Break, Damage};
+use sha2::{Digest, Sha256};
+
+use super::*;
+
+fn who() -> (Actor, Origin) {
+    (Actor::console("the command line"), Origin::default())
+}
+
+#[tokio::test]
+async fn a_sealed_stretch_stands_in_its_file_and_the_chain_goes_on() {
+    for world in testing::worlds().await {
+        let folder = tempfile::tempdir().unwrap();
+        let mut tx = world.db.begin().await.unwrap();
+        for number in 0..1_200 {
+            record(&mut tx, Millis(START + number), &invited(number as usize)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let now = Millis(START + 5_000);
+        let sealed =
+            seal(&world.db, now, Millis(START + 1_100), None, folder.path(), who()).await.unwrap().unwrap();
+        assert_eq!((sealed.segment.first, sealed.segment.last, sealed.records), (1, 1_100, 1_100));
+        let text = fs::read(&sealed.path).unwrap();
+        assert_eq!(sealed.segment.file_digest, domain::audit::Hash(Sha256::digest(&text).into()).to_string());
+        assert_eq!(text.iter().filter(|byte| **byte == b'\n').count(), 1_100);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no half file is left");
+        let left = page(&world.db, &Filter::default(), None, 500).await.unwrap();
+        assert_eq!(left.len(), 101);
+        assert_eq!((left[0].verb.as_str(), left[0].sequence), ("audit.sealed", 1_201));
+        assert_eq!(left[0].after()["digest"], sealed.segment.file_digest);
+        let (end, records) = whole(&verify(&world.db, None).await.unwrap());
+        assert_eq!((end.sequence, records), (1_201, 101), "{}", world.name);
+
+        // Nothing that old is left; a second stretch joins the first; a receiver that lags holds it back.
+        assert_eq!(
+            seal(&world.db, now, Millis(START + 1_100), None, folder.path(), who()).await.unwrap(),
+            None
+        );
+        let held =
+            seal(&world.db, now, Millis(START + 1_150), Some(1_120), folder.path(), who()).await.unwrap();
+        assert_eq!(held.unwrap().segment.last, 1_120);
+        whole(&verify(&world.db, None).await.unwrap());
+        assert_eq!(segments(&world.db).await.unwrap().len(), 2);
+
+        // A stretch that was put aside, or whose end was changed, no longer joins.
+        world.tamper("UPDATE audit_segment SET hash_after = hash_before WHERE first_sequence = 1").await;
+        let found = verify(&world.db, None).await.unwrap();
+        assert_eq!(found, Verified::Broken(Break { sequence: 1_101, damage: Damage::Segment }));
+        world.tamper("DELETE FROM audit_segment WHERE first_sequence = 1").await;
+        let found = verify(&world.db, None).await.unwrap();
+        assert_eq!(found, Verified::Broken(Break { sequence: 1_101, damage: Damage::Segment }));
+    }
+}
+
+#[tokio::test]
+async fn a_broken_chain_is_not_sealed_away() {
+    for world in testing::worlds().await {
+        let folder = tempfile::tempdir().unwrap();
+        for number in 0..5 {
+            write(&world, &invited(number)).await;
+        }
+        world.tamper("UPDATE audit_record SET actor_name = 'Nobody' WHERE sequence = 2").await;
+        let refused =
+            seal(&world.db, Millis(0), Millis(i64::MAX), None, folder.path(), who()).await.unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the chain is broken: record 2 is not what was written there; nothing was sealed"
+        );
+        assert_eq!(page(&world.db, &Filter::default(), None, 10).await.unwrap().len(), 5);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_is_not_pruned() {
+    let world = testing::sqlite().await;
+    let folder = tempfile::tempdir().unwrap();
+    write(&world, &invited(1)).await;
+    let in_the_way = folder.path().join("file");
+    fs::write(&in_the_way, "").unwrap();
+    let refused = seal(&world.db, Millis(0), Millis(i64::MAX), None, &in_the_way, who()).await.unwrap_err();
+    assert!(refused.to_string().contains("cannot be written"), "{refused}");
+    assert_eq!(whole(&verify(&world.db, None).await.unwrap()).1, 1);
+}
