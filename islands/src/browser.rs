@@ -62,6 +62,26 @@ pub fn each_in(part: &web_sys::Element, selector: &str, mut work: impl FnMut(web
     }
 }
 
+#[cfg(target_arch = "wasm32")]
+pub fn set(part: &web_sys::Element, name: &str, value: &str) {
+    // Refused are only names that no attribute can have.
+    let _ = part.set_attribute(name, value);
+}
+
+/// Writes what differs only: an unchanged sentence must not be announced again.
+#[cfg(target_arch = "wasm32")]
+pub fn say(part: &web_sys::Element, words: &str) {
+    if part.text_content().as_deref() != Some(words) {
+        part.set_text_content(Some(words));
+    }
+}
+
+/// The attribute's text; empty without one.
+#[cfg(target_arch = "wasm32")]
+pub fn read(part: &web_sys::Element, name: &str) -> String {
+    part.get_attribute(name).unwrap_or_default()
+}
+
 /// The content of `<meta name=…>`.
 #[cfg(target_arch = "wasm32")]
 pub fn meta(name: &str) -> Option<String> {

@@ -25,9 +25,10 @@ pub use top::{Standing, Top, age_words};
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    leptos::mount::hydrate_islands();
     hub::start();
     chart::start();
+    top::listen();
+    card::listen();
     headline::listen();
     rows::listen();
     keys::start();

@@ -1,4 +1,4 @@
-//! One stream of events a page, heard by every island on it.
+//! One stream of events a page, heard by every part of it that moves.
 
 #[cfg(target_arch = "wasm32")]
 mod stream;
