@@ -1,12 +1,16 @@
 //! One metric: its value, how bad that is, what it is measured against, and the last hour as a line.
 
 use domain::live::MetricFrame;
+#[cfg(not(target_arch = "wasm32"))]
 use leptos::prelude::*;
 
-use crate::shape::{Shown, level_view};
+use crate::shape::Shown;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::shape::level_view;
 
 /// The inside of a card, below its name; the element around it carries the metric's key as `data-metric`.
 /// `since` and `as_of` are moments in words, in the zone of the page.
+#[cfg(not(target_arch = "wasm32"))]
 #[component]
 pub fn MetricCard(
     platform: String,

@@ -40,6 +40,7 @@ fn draw_again(chart: &web_sys::Element, address: &str) {
         let draw = move |svg: Option<String>| {
             if let Some(svg) = svg {
                 element.set_inner_html(&svg);
+                crate::reader::drawn(&element);
             }
         };
         browser::fetch_text(&address, Box::new(draw));

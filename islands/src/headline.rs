@@ -2,14 +2,18 @@
 //!
 //! Its lines stay, and `listen` puts new words into them.
 
-use domain::{live::Frame, monitoring::Level};
+use domain::monitoring::Level;
+#[cfg(not(target_arch = "wasm32"))]
 use leptos::prelude::*;
 
-use crate::shape::{Shown, said, shape_view};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::shape::shape_view;
+use crate::shape::{Shown, said};
 
 /// `title` stands before the level where several platforms share a page. As a banner it carries shape and
 /// word too; under a page's own heading the sentence is enough.
-pub fn headline_view(frame: &Frame, banner: bool, title: Option<String>) -> AnyView {
+#[cfg(not(target_arch = "wasm32"))]
+pub fn headline_view(frame: &domain::live::Frame, banner: bool, title: Option<String>) -> AnyView {
     let shown = Shown::of_frame(frame);
     let trouble = frame.trouble.clone().unwrap_or_default();
     let title = title.map(|title| format!("{title}: ")).unwrap_or_default();

@@ -1,9 +1,12 @@
 //! Lists that a frame changes in place: the services with their states, and what somebody has to look at.
 
 use domain::{live::Frame, monitoring::Level};
+#[cfg(not(target_arch = "wasm32"))]
 use leptos::prelude::*;
 
-use crate::shape::{Shown, level_view, said};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::shape::level_view;
+use crate::shape::{Shown, said};
 
 /// One line. All lines are in the page and those that say nothing now are hidden: so nothing ever changes places.
 #[derive(Clone, PartialEq, Debug)]
@@ -67,6 +70,7 @@ pub fn needs_of(frame: &Frame, clock: impl Fn(i64) -> String) -> Vec<Row> {
 /// The services, or what needs somebody (`needs`).
 ///
 /// The lines stay, and `listen` puts new words into them.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn rows_view(platform: String, needs: bool, rows: Vec<Row>) -> AnyView {
     let words = summary(&rows);
     let items: Vec<_> = rows

@@ -1,6 +1,7 @@
 //! A level as everybody sees it: a shape, a word, and last a colour.
 
 use domain::{live::Frame, monitoring::Level};
+#[cfg(not(target_arch = "wasm32"))]
 use leptos::prelude::*;
 
 /// What a thing is shown as. Unknown is not well.
@@ -76,6 +77,7 @@ pub fn said(words: &str) -> &'static str {
 }
 
 /// Shape and word. The word is the level's own, unless a service says of itself what it is.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn level_view(shown: Shown, word: &str) -> AnyView {
     view! {
         <span class="level" data-part="level" data-level=shown.code()>
@@ -87,6 +89,7 @@ pub fn level_view(shown: Shown, word: &str) -> AnyView {
 }
 
 /// The shape alone. Always beside its word, so assistive technology passes over it.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn shape_view(shown: Shown) -> AnyView {
     view! {
         <svg class="shape" viewBox="0 0 16 16" aria-hidden="true">

@@ -2,10 +2,13 @@
 //! by itself: silence never looks like health.
 
 use domain::{monitoring::Level, time::lasting};
+#[cfg(not(target_arch = "wasm32"))]
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::shape::{Shown, level_view};
+use crate::shape::Shown;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::shape::level_view;
 
 /// What the top of a page knows of one platform.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -44,6 +47,7 @@ fn late_words(clocks: &[Standing], now: i64, as_of: impl FnOnce(i64) -> String) 
 
 /// `now` is when the page was made; `as_of` is the oldest answer's time in words. `data-clocks` is what
 /// `listen` begins from.
+#[cfg(not(target_arch = "wasm32"))]
 #[component]
 pub fn Top(clocks: Vec<Standing>, now: i64, as_of: Option<String>) -> impl IntoView {
     let stale = clocks.iter().any(|clock| clock.is_stale(now)).then_some("");
