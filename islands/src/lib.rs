@@ -35,7 +35,7 @@ pub use rows::rows_view;
 #[cfg(not(target_arch = "wasm32"))]
 pub use top::Top;
 
-/// Called once by the page's script, before any island.
+/// Called once by the page's script.
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

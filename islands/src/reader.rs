@@ -72,6 +72,7 @@ fn listen(drawing: Element) {
             && let Some(newest) = points_of(&own).pop()
         {
             show(&own, newest, true);
+            announce(&own);
         }
     });
     on(&drawing, "blur", |_| hide());
@@ -136,6 +137,7 @@ fn press(drawing: &Element, event: web_sys::Event) {
         // The page must not scroll under the reader.
         event.prevent_default();
         show(drawing, *point, true);
+        announce(drawing);
     }
 }
 
@@ -148,12 +150,15 @@ fn show(drawing: &Element, point: Point, by_key: bool) {
         Moment::Day(at) => day_words(at),
     };
     hide();
+    // In tenths, as the drawing has them.
+    let tenths = |pixels: f64| (pixels * 10.0).round() as i32;
     let mark = format!(
-        "<g class=\"reading-mark\"><path d=\"M{x} {top}V{bottom}\"/><circle cx=\"{x}\" cy=\"{y}\" r=\"3.5\"/></g>",
-        x = point.x,
-        y = point.y,
-        top = plot.top,
-        bottom = plot.bottom
+        "<g class=\"reading-mark\" transform=\"scale(.1)\"><path d=\"M{x} {top}V{bottom}\"/>\
+         <circle cx=\"{x}\" cy=\"{y}\" r=\"35\"/></g>",
+        x = tenths(point.x),
+        y = tenths(point.y),
+        top = tenths(plot.top),
+        bottom = tenths(plot.bottom)
     );
     let _ = svg.insert_adjacent_html("beforeend", &mark);
     each_in(&beside, ".reading", |box_of_words| {
@@ -164,9 +169,6 @@ fn show(drawing: &Element, point: Point, by_key: bool) {
             place(&box_of_words, &svg, &beside, point.x, plot.top);
         }
     });
-    if by_key {
-        announce(beside, format!("{at}, {} {}", words.value, words.status));
-    }
     HELD.set(Some(Held { drawing: drawing.clone(), point, by_key }));
 }
 
@@ -178,12 +180,12 @@ fn place(words: &HtmlElement, svg: &Element, beside: &Element, x: f64, top: f64)
     let middle = inner.left() - outer.left() + x * scale;
     let left = (middle - width / 2.0).min(outer.width() - width).max(0.0);
     let upper = inner.top() - outer.top() + top * scale - height - APART;
-    let _ = words.style().set_property("left", &format!("{}px", left.round()));
-    let _ = words.style().set_property("top", &format!("{}px", upper.round()));
+    let _ = words.style().set_property("left", &format!("{}px", left as i32));
+    let _ = words.style().set_property("top", &format!("{}px", upper as i32));
 }
 
-/// Says the newest reading once the keys rest.
-fn announce(beside: Element, words: String) {
+/// Says what is shown once the keys rest. A pointer's reading is seen, and would only interrupt.
+fn announce(drawing: &Element) {
     thread_local! {
         static NEWEST: RefCell<u32> = const { RefCell::new(0) };
     }
@@ -191,9 +193,12 @@ fn announce(beside: Element, words: String) {
         *newest = newest.wrapping_add(1);
         *newest
     });
+    let Some(beside) = drawing.parent_element() else { return };
     browser::after(REST, move || {
         if NEWEST.with_borrow(|newest| *newest == own) {
-            each_in(&beside, "[aria-live]", |part| say(&part, &words));
+            let mut words: Vec<String> = Vec::new();
+            each_in(&beside, ".reading:not([hidden]) > *", |part| words.extend(part.text_content()));
+            each_in(&beside, "[aria-live]", |part| say(&part, &words.join(", ")));
         }
     });
 }
@@ -219,9 +224,9 @@ fn scale_of(svg: &Element) -> f64 {
 fn points_of(drawing: &Element) -> Vec<Point> {
     // The signal colours of the drawing: 010101 is the line of values, 030303 what encloses it.
     let mut lines = Vec::new();
-    each_in(drawing, "polyline[stroke='#010101']", |line| lines.push(read(&line, "points")));
-    each_in(drawing, "circle[fill='#010101']", |alone| {
-        lines.push(format!("{},{}", read(&alone, "cx"), read(&alone, "cy")));
+    each_in(drawing, "polyline[stroke='#010101'], circle[fill='#010101']", |line| {
+        let alone = || format!("{},{}", read(&line, "cx"), read(&line, "cy"));
+        lines.push(line.get_attribute("points").unwrap_or_else(alone));
     });
     let mut bands = Vec::new();
     each_in(drawing, "[fill='#030303'], [stroke='#030303']", |band| bands.push(read(&band, "points")));

@@ -45,8 +45,8 @@ pub struct Words {
     pub status: &'static str,
 }
 
-/// The points of a drawing, left to right. `lines` and `bands` are `points` attributes in tenths of pixels;
-/// a band goes along its highest values and back along its lowest.
+/// The points of a drawing. `lines` and `bands` are `points` attributes in tenths of pixels, left to right as
+/// they were drawn; a band goes along its highest values and back along its lowest.
 pub fn points(lines: &[String], bands: &[String]) -> Vec<Point> {
     let mut spreads: Vec<(f64, f64, f64)> = Vec::new();
     for band in bands {
@@ -54,18 +54,12 @@ pub fn points(lines: &[String], bands: &[String]) -> Vec<Point> {
         let there = outline.iter().take(outline.len() / 2);
         spreads.extend(there.zip(outline.iter().rev()).map(|((x, high), (_, low))| (*x, *high, *low)));
     }
-    spreads.sort_by(|one, other| one.0.total_cmp(&other.0));
     let spread_at = |x: f64| {
         let found = spreads.binary_search_by(|spread| spread.0.total_cmp(&x)).ok()?;
         spreads.get(found).map(|(_, high, low)| (*high, *low))
     };
-    let mut points: Vec<Point> = lines
-        .iter()
-        .flat_map(|line| pairs(line))
-        .map(|(x, y)| Point { x, y, spread: spread_at(x) })
-        .collect();
-    points.sort_by(|one, other| one.x.total_cmp(&other.x));
-    points
+    let points = lines.iter().flat_map(|line| pairs(line));
+    points.map(|(x, y)| Point { x, y, spread: spread_at(x) }).collect()
 }
 
 /// "640,1960 4720,1960" in tenths becomes pixels; what is no pair of whole numbers is passed over.
@@ -118,7 +112,7 @@ impl Plot {
         Words { at: self.moment(point.x), value, status }
     }
 
-    /// Rounded to a power of ten that the drawing can still tell apart: it has tenths of pixels.
+    /// Rounded to the next of 1, 2, 5, 10 that the drawing can still tell apart: it has tenths of pixels.
     fn value(&self, y: f64) -> f64 {
         let height = self.bottom - self.top;
         let value = self.low + (self.bottom - y) / height * (self.high - self.low);
@@ -126,15 +120,18 @@ impl Plot {
         if !value.is_finite() || !(1e-12..1e12).contains(&finest) {
             return value;
         }
-        // Counted in whole steps to a unit or whole units to a step, so that 0.93 is 0.93 exactly.
-        let (mut to_a_unit, mut units) = (1.0, 1.0);
-        while units < finest {
+        // Whole steps to a unit or whole units to a step, so that 0.93 is 0.93 exactly.
+        let (mut units, mut to_a_unit) = (1.0, 1.0);
+        while units * 10.0 < finest {
             units *= 10.0;
         }
-        while 1.0 / (to_a_unit * 10.0) >= finest {
+        while 1.0 / to_a_unit >= finest && units == 1.0 {
             to_a_unit *= 10.0;
         }
-        if units > 1.0 { (value / units).round() * units } else { (value * to_a_unit).round() / to_a_unit }
+        let least = units / to_a_unit;
+        let step = [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| step * least >= finest * 0.999);
+        let step = step.unwrap_or(10.0);
+        (value / units * to_a_unit / step).round() * step / to_a_unit * units
     }
 
     /// Points stand on whole pixels: a time is half a pixel's worth unsure, and rounded to no less.
@@ -189,7 +186,7 @@ mod tests {
         check("availability", (0.9975, 1.0), 0.9993, "99.93 %, meets its target");
         check("availability", (0.9975, 1.0), 1.0, "100 %, meets its target");
         check("accuracy_rate", (0.5, 1.0), 0.69, "69 %, past the critical line");
-        check("error_rate", (0.0, 0.05), 0.0074, "0.74 %, meets its target");
+        check("error_rate", (0.0, 0.05), 0.0074, "0.74 %, misses its target");
         check("queue_length", (0.0, 120.0), 64.0, "64, past the alert line");
     }
 
@@ -222,7 +219,7 @@ mod tests {
 
     #[test]
     fn the_lines_and_bands_of_a_drawing_become_points() {
-        let lines = ["4060,500".to_owned(), "640,550 930,490".to_owned()];
+        let lines = ["640,550 930,490".to_owned(), "4060,500".to_owned()];
         let bands = ["640,540 930,480 930,600 640,700".to_owned()];
         let points = points(&lines, &bands);
         let expected = [
