@@ -1,57 +1,54 @@
-//! What only a browser can tell. On the server nothing here is ever called back.
+//! What only a browser can tell or do.
+
+const TIME: [(&str, &str); 3] = [("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")];
+const DAY: [(&str, &str); 3] = [("weekday", "short"), ("day", "numeric"), ("month", "short")];
+const DATE: [(&str, &str); 3] = [("day", "numeric"), ("month", "short"), ("year", "numeric")];
 
 /// A moment in the zone of the page: "02:56", with the day before it when that is not today.
-#[cfg(target_arch = "wasm32")]
 pub fn clock_words(at: i64) -> String {
-    use js_sys::{Array, Date, Intl, Object, Reflect};
-    let zone = document_element().and_then(|root| root.get_attribute("data-zone"));
-    let format = |at: i64, parts: &[(&str, &str)]| {
-        let options = Object::new();
-        for (name, value) in parts.iter().copied().chain(zone.as_deref().map(|zone| ("timeZone", zone))) {
-            // Setting a field of a fresh object cannot fail.
-            let _ = Reflect::set(&options, &name.into(), &value.into());
-        }
-        let date = Date::new(&(at as f64).into());
-        let written = Intl::DateTimeFormat::new(&Array::of1(&"en-GB".into()), &options)
-            .format()
-            .call1(&wasm_bindgen::JsValue::UNDEFINED, &date);
-        written.ok().and_then(|text| text.as_string()).unwrap_or_default().replace(',', "")
-    };
-    const TIME: [(&str, &str); 3] = [("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")];
-    const DAY: [(&str, &str); 3] = [("weekday", "short"), ("day", "numeric"), ("month", "short")];
-    let day = format(at, &DAY);
-    if day == format(crate::hub::now(), &DAY) {
-        format(at, &TIME)
+    let day = format_time(at, &DAY);
+    if day == format_time(crate::hub::now(), &DAY) {
+        format_time(at, &TIME)
     } else {
-        format!("{day} {}", format(at, &TIME))
+        format!("{day} {}", format_time(at, &TIME))
     }
 }
 
-/// On the server the words come with the facts; see `app::when`.
-#[cfg(not(target_arch = "wasm32"))]
-pub fn clock_words(_at: i64) -> String {
-    String::new()
+/// "24 Nov 2026" in the zone of the page.
+pub fn day_words(at: i64) -> String {
+    format_time(at, &DATE)
 }
 
-#[cfg(target_arch = "wasm32")]
+fn format_time(at: i64, parts: &[(&str, &str)]) -> String {
+    use js_sys::{Array, Date, Intl, Object, Reflect};
+    let zone = document_element().and_then(|root| root.get_attribute("data-zone"));
+    let options = Object::new();
+    for (name, value) in parts.iter().copied().chain(zone.as_deref().map(|zone| ("timeZone", zone))) {
+        // Setting a field of a fresh object cannot fail.
+        let _ = Reflect::set(&options, &name.into(), &value.into());
+    }
+    let date = Date::new(&(at as f64).into());
+    let written = Intl::DateTimeFormat::new(&Array::of1(&"en-GB".into()), &options)
+        .format()
+        .call1(&wasm_bindgen::JsValue::UNDEFINED, &date);
+    written.ok().and_then(|text| text.as_string()).unwrap_or_default().replace(',', "")
+}
+
 pub fn document() -> Option<web_sys::Document> {
     web_sys::window().and_then(|window| window.document())
 }
 
-#[cfg(target_arch = "wasm32")]
 pub fn document_element() -> Option<web_sys::Element> {
     document().and_then(|document| document.document_element())
 }
 
 /// Calls `work` with each element of the page that `selector` matches.
-#[cfg(target_arch = "wasm32")]
 pub fn each(selector: &str, work: impl FnMut(web_sys::Element)) {
     if let Some(root) = document_element() {
         each_in(&root, selector, work);
     }
 }
 
-#[cfg(target_arch = "wasm32")]
 pub fn each_in(part: &web_sys::Element, selector: &str, mut work: impl FnMut(web_sys::Element)) {
     use wasm_bindgen::JsCast;
     let Ok(found) = part.query_selector_all(selector) else { return };
@@ -62,14 +59,29 @@ pub fn each_in(part: &web_sys::Element, selector: &str, mut work: impl FnMut(web
     }
 }
 
+pub fn set(part: &web_sys::Element, name: &str, value: &str) {
+    // Refused are only names that no attribute can have.
+    let _ = part.set_attribute(name, value);
+}
+
+/// Writes what differs only: an unchanged sentence must not be announced again.
+pub fn say(part: &web_sys::Element, words: &str) {
+    if part.text_content().as_deref() != Some(words) {
+        part.set_text_content(Some(words));
+    }
+}
+
+/// The attribute's text; empty without one.
+pub fn read(part: &web_sys::Element, name: &str) -> String {
+    part.get_attribute(name).unwrap_or_default()
+}
+
 /// The content of `<meta name=…>`.
-#[cfg(target_arch = "wasm32")]
 pub fn meta(name: &str) -> Option<String> {
     document()?.query_selector(&format!("meta[name={name}]")).ok()??.get_attribute("content")
 }
 
 /// Whether somebody is writing: then no key means anything else, and no page is loaded again.
-#[cfg(target_arch = "wasm32")]
 pub fn is_typing() -> bool {
     document().and_then(|document| document.active_element()).is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
@@ -78,7 +90,6 @@ pub fn is_typing() -> bool {
 }
 
 /// Runs `work` every `milliseconds` for as long as the page lives.
-#[cfg(target_arch = "wasm32")]
 pub fn every(milliseconds: i32, work: impl FnMut() + 'static) {
     use wasm_bindgen::{JsCast, closure::Closure};
     let Some(window) = web_sys::window() else { return };
@@ -86,8 +97,15 @@ pub fn every(milliseconds: i32, work: impl FnMut() + 'static) {
     let _ = window.set_interval_with_callback_and_timeout_and_arguments_0(work.unchecked_ref(), milliseconds);
 }
 
+/// Runs `work` once, `milliseconds` from now.
+pub fn after(milliseconds: i32, work: impl FnOnce() + 'static) {
+    use wasm_bindgen::{JsCast, closure::Closure};
+    let Some(window) = web_sys::window() else { return };
+    let work = Closure::once_into_js(work);
+    let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(work.unchecked_ref(), milliseconds);
+}
+
 /// Listens to an event of `target` for as long as the page lives.
-#[cfg(target_arch = "wasm32")]
 pub fn on(target: &web_sys::EventTarget, name: &str, work: impl FnMut(web_sys::Event) + 'static) {
     use wasm_bindgen::{JsCast, closure::Closure};
     let work = Closure::<dyn FnMut(web_sys::Event)>::new(work).into_js_value();
@@ -96,7 +114,6 @@ pub fn on(target: &web_sys::EventTarget, name: &str, work: impl FnMut(web_sys::E
 
 /// Hands the text at an address to `work`, or `None` when it could not be had. By promises, not by `async`:
 /// the machinery of futures is more than the page should have to load.
-#[cfg(target_arch = "wasm32")]
 pub fn fetch_text(address: &str, work: Box<dyn FnOnce(Option<String>)>) {
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     let Some(window) = web_sys::window() else { return };

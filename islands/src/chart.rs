@@ -1,6 +1,6 @@
 //! Charts that are drawn again, by the server, when something new was sampled.
 //!
-//! Not an island: what changes is a whole drawing, and there is no state to hold. The page says it all:
+//! What changes is a whole drawing, and there is no state to hold. The page says it all:
 //! `data-redraw` is the address (without the drawing's width), `data-platform-of` whose chart it is,
 //! `data-every` how many milliseconds a new drawing waits at least: a year does not change with each poll.
 
@@ -40,6 +40,7 @@ fn draw_again(chart: &web_sys::Element, address: &str) {
         let draw = move |svg: Option<String>| {
             if let Some(svg) = svg {
                 element.set_inner_html(&svg);
+                crate::reader::drawn(&element);
             }
         };
         browser::fetch_text(&address, Box::new(draw));

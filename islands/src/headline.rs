@@ -1,19 +1,23 @@
 //! What is the case, in one sentence, and what is wrong with the newest answer.
 //!
-//! Not an island: its lines stay, and `listen` puts new words into them.
+//! Its lines stay, and `listen` puts new words into them.
 
-use domain::{live::Frame, monitoring::Level};
+use domain::monitoring::Level;
+#[cfg(not(target_arch = "wasm32"))]
 use leptos::prelude::*;
 
-use crate::shape::{Mark, Shown, said};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::shape::shape_view;
+use crate::shape::{Shown, said};
 
 /// `title` stands before the level where several platforms share a page. As a banner it carries shape and
 /// word too; under a page's own heading the sentence is enough.
-pub fn headline_view(frame: &Frame, banner: bool, title: Option<String>) -> AnyView {
+#[cfg(not(target_arch = "wasm32"))]
+pub fn headline_view(frame: &domain::live::Frame, banner: bool, title: Option<String>) -> AnyView {
     let shown = Shown::of_frame(frame);
     let trouble = frame.trouble.clone().unwrap_or_default();
     let title = title.map(|title| format!("{title}: ")).unwrap_or_default();
-    let mark = banner.then(|| Mark::new(shown).shape());
+    let mark = banner.then(|| shape_view(shown));
     let heading = banner.then(|| {
         view! { <h2 class="banner-title">{title}<span class="word">{shown.word()}</span></h2> }
     });
@@ -37,17 +41,8 @@ pub fn headline_view(frame: &Frame, banner: bool, title: Option<String>) -> AnyV
 /// Puts what each frame says into the headlines of the page.
 #[cfg(target_arch = "wasm32")]
 pub fn listen() {
-    use crate::browser::{each, each_in};
+    use crate::browser::{each, each_in, say, set};
 
-    let set = |part: &web_sys::Element, name: &str, value: &str| {
-        let _ = part.set_attribute(name, value);
-    };
-    // An unchanged sentence must not be announced again.
-    let say = |part: &web_sys::Element, words: &str| {
-        if part.text_content().as_deref() != Some(words) {
-            part.set_text_content(Some(words));
-        }
-    };
     each("[data-headline]", |headline| {
         crate::hub::on_frame(headline.get_attribute("data-headline").unwrap_or_default(), move |frame| {
             let shown = Shown::of_frame(frame);

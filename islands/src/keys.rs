@@ -1,6 +1,6 @@
 //! The keyboard: `g` then a letter goes to a page, `?` shows all keys. Single keys can be switched off.
 //!
-//! Not an island: the dialog is plain HTML of the shell; here are only its listeners.
+//! The dialog is plain HTML of the shell; here are only its listeners.
 
 use std::cell::Cell;
 

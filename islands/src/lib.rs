@@ -3,32 +3,48 @@
 //!
 //! The only crate that is compiled for the browser: it knows `domain` and addresses, nothing else.
 
+#[cfg(target_arch = "wasm32")]
 mod browser;
 mod card;
 #[cfg(target_arch = "wasm32")]
 mod chart;
 mod headline;
+#[cfg(target_arch = "wasm32")]
 mod hub;
 #[cfg(target_arch = "wasm32")]
 mod keys;
+#[cfg(target_arch = "wasm32")]
+mod reader;
+#[cfg(any(target_arch = "wasm32", test))]
+mod reading;
 mod rows;
 mod shape;
 mod top;
 
-pub use card::MetricCard;
-pub use headline::headline_view;
-pub use rows::{Row, needs_of, rows_view, services_of};
+pub use rows::{Row, needs_of, services_of};
 pub use shape::Shown;
-pub use top::{Standing, Top, age_words};
+pub use top::{Standing, age_words};
 
-/// Called once by the page's script, before any island.
+// What the server writes; the browser only puts new words into it, and needs nothing to write it with.
+#[cfg(not(target_arch = "wasm32"))]
+pub use card::MetricCard;
+#[cfg(not(target_arch = "wasm32"))]
+pub use headline::headline_view;
+#[cfg(not(target_arch = "wasm32"))]
+pub use rows::rows_view;
+#[cfg(not(target_arch = "wasm32"))]
+pub use top::Top;
+
+/// Called once by the page's script.
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    leptos::mount::hydrate_islands();
     hub::start();
     chart::start();
+    top::listen();
+    card::listen();
     headline::listen();
     rows::listen();
     keys::start();
+    reader::start();
 }

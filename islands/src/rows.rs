@@ -1,9 +1,12 @@
 //! Lists that a frame changes in place: the services with their states, and what somebody has to look at.
 
 use domain::{live::Frame, monitoring::Level};
+#[cfg(not(target_arch = "wasm32"))]
 use leptos::prelude::*;
 
-use crate::shape::{Mark, Shown, said};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::shape::level_view;
+use crate::shape::{Shown, said};
 
 /// One line. All lines are in the page and those that say nothing now are hidden: so nothing ever changes places.
 #[derive(Clone, PartialEq, Debug)]
@@ -66,18 +69,17 @@ pub fn needs_of(frame: &Frame, clock: impl Fn(i64) -> String) -> Vec<Row> {
 
 /// The services, or what needs somebody (`needs`).
 ///
-/// Not an island: the lines stay, and `listen` puts new words into them. As an island the two lists were a
-/// tenth of all that the browser had to load.
+/// The lines stay, and `listen` puts new words into them.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn rows_view(platform: String, needs: bool, rows: Vec<Row>) -> AnyView {
     let words = summary(&rows);
     let items: Vec<_> = rows
         .into_iter()
         .map(|row| {
             let (state, name) = (row.state(), row.name.clone());
-            let mark = Mark::worded(row.shown, &row.word);
             view! {
                 <li data-row=state data-name=row.name>
-                    {mark.view()}
+                    {level_view(row.shown, &row.word)}
                     <span class="what"><span class="name">{name}</span><span class="why">{row.why}</span></span>
                     <span class="number">{row.value}</span>
                 </li>
@@ -97,11 +99,11 @@ pub fn rows_view(platform: String, needs: bool, rows: Vec<Row>) -> AnyView {
 /// Puts what each frame says into the lists of the page.
 #[cfg(target_arch = "wasm32")]
 pub fn listen() {
-    use crate::browser::{each, each_in};
-
-    let set = |part: &web_sys::Element, name: &str, value: &str| {
-        let _ = part.set_attribute(name, value);
+    use crate::{
+        browser::{each, each_in, say, set},
+        shape::put_level,
     };
+
     each("[data-rows]", |list| {
         let needs = list.get_attribute("data-rows").as_deref() == Some("needs");
         crate::hub::on_frame(list.get_attribute("data-platform-of").unwrap_or_default(), move |frame| {
@@ -109,16 +111,15 @@ pub fn listen() {
             let words = summary(&rows);
             each_in(&list, ".empty", |part| {
                 set(&part, "data-said", said(words));
-                part.set_text_content(Some(words));
+                say(&part, words);
             });
             each_in(&list, "li", |item| {
                 let name = item.get_attribute("data-name").unwrap_or_default();
                 let Some(row) = rows.iter().find(|row| row.name == name) else { return };
                 set(&item, "data-row", row.state());
-                each_in(&item, ".level", |part| set(&part, "data-level", row.shown.code()));
-                each_in(&item, "path", |part| set(&part, "d", row.shown.path()));
-                for (part, words) in [(".word", &row.word), (".why", &row.why), (".number", &row.value)] {
-                    each_in(&item, part, |part| part.set_text_content(Some(words)));
+                put_level(&item, row.shown, &row.word);
+                for (part, words) in [(".why", &row.why), (".number", &row.value)] {
+                    each_in(&item, part, |part| say(&part, words));
                 }
             });
         });

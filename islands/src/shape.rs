@@ -1,6 +1,7 @@
 //! A level as everybody sees it: a shape, a word, and last a colour.
 
 use domain::{live::Frame, monitoring::Level};
+#[cfg(not(target_arch = "wasm32"))]
 use leptos::prelude::*;
 
 /// What a thing is shown as. Unknown is not well.
@@ -69,72 +70,42 @@ impl Shown {
     }
 }
 
-/// A text of the page that a frame may change. One type for all of them: each further one would be drawn by
-/// code of its own, and the browser has to load that.
-pub type Text = RwSignal<String>;
-
-pub fn text(text: impl Into<String>) -> Text {
-    RwSignal::new(text.into())
-}
-
-/// Sets what differs only: an unchanged sentence must not be announced again.
-pub fn put(signal: Text, new: impl Into<String>) {
-    let new = new.into();
-    if signal.with_untracked(|old| *old != new) {
-        signal.set(new);
-    }
-}
-
 /// The value of `data-said`: what has no words takes no room. (An empty text is rendered as a space, so the
 /// stylesheet cannot see it by itself.)
 pub fn said(words: &str) -> &'static str {
     if words.is_empty() { "no" } else { "yes" }
 }
 
-/// A level that a frame may change.
-#[derive(Clone, Copy)]
-pub struct Mark {
-    pub code: Text,
-    path: Text,
-    word: Text,
+/// Shape and word. The word is the level's own, unless a service says of itself what it is.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn level_view(shown: Shown, word: &str) -> AnyView {
+    view! {
+        <span class="level" data-part="level" data-level=shown.code()>
+            {shape_view(shown)}
+            <span class="word">{word.to_owned()}</span>
+        </span>
+    }
+    .into_any()
 }
 
-impl Mark {
-    pub fn new(shown: Shown) -> Mark {
-        Mark::worded(shown, shown.word())
+/// The shape alone. Always beside its word, so assistive technology passes over it.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn shape_view(shown: Shown) -> AnyView {
+    view! {
+        <svg class="shape" viewBox="0 0 16 16" aria-hidden="true">
+            <path d=shown.path()></path>
+        </svg>
     }
+    .into_any()
+}
 
-    /// With another word beside the shape: a service says of itself what it is.
-    pub fn worded(shown: Shown, word: &str) -> Mark {
-        Mark { code: text(shown.code()), path: text(shown.path()), word: text(word) }
-    }
-
-    pub fn put(self, shown: Shown, word: &str) {
-        put(self.code, shown.code());
-        put(self.path, shown.path());
-        put(self.word, word);
-    }
-
-    /// Shape and word.
-    pub fn view(self) -> AnyView {
-        view! {
-            <span class="level" data-part="level" data-level=self.code>
-                {self.shape()}
-                <span class="word">{self.word}</span>
-            </span>
-        }
-        .into_any()
-    }
-
-    /// The shape alone. Always beside its word, so assistive technology passes over it.
-    pub fn shape(self) -> AnyView {
-        view! {
-            <svg class="shape" viewBox="0 0 16 16" aria-hidden="true">
-                <path d=self.path></path>
-            </svg>
-        }
-        .into_any()
-    }
+/// Puts another level into what `level_view` wrote, inside `part`.
+#[cfg(target_arch = "wasm32")]
+pub fn put_level(part: &web_sys::Element, shown: Shown, word: &str) {
+    use crate::browser::{each_in, say, set};
+    each_in(part, ".level", |level| set(&level, "data-level", shown.code()));
+    each_in(part, ".shape path", |path| set(&path, "d", shown.path()));
+    each_in(part, ".word", |own| say(&own, word));
 }
 
 #[cfg(test)]

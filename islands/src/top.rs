@@ -2,10 +2,13 @@
 //! by itself: silence never looks like health.
 
 use domain::{monitoring::Level, time::lasting};
+#[cfg(not(target_arch = "wasm32"))]
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::shape::{Mark, Shown, Text, text};
+use crate::shape::Shown;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::shape::level_view;
 
 /// What the top of a page knows of one platform.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -42,44 +45,62 @@ fn late_words(clocks: &[Standing], now: i64, as_of: impl FnOnce(i64) -> String) 
     oldest.filter(|_| stale).map(|at| format!("as of {}", as_of(at))).unwrap_or_default()
 }
 
-/// `now` is when the page was made; `as_of` is the oldest answer's time in words.
-#[island]
+/// `now` is when the page was made; `as_of` is the oldest answer's time in words. `data-clocks` is what
+/// `listen` begins from.
+#[cfg(not(target_arch = "wasm32"))]
+#[component]
 pub fn Top(clocks: Vec<Standing>, now: i64, as_of: Option<String>) -> impl IntoView {
     let stale = clocks.iter().any(|clock| clock.is_stale(now)).then_some("");
-    let age = text(age_words(&clocks, now));
-    let late = text(late_words(&clocks, now, |_| as_of.unwrap_or_default()));
-    let mark = Mark::new(worst(&clocks));
-    let weddings = text(weddings_words(&clocks));
-    keep_counting(clocks, [age, late, weddings], mark);
+    let shown = worst(&clocks);
+    // Numbers, texts and flags: nothing in it can fail to be written.
+    let facts = serde_json::to_string(&clocks).unwrap_or_default();
     view! {
-        <p class="badge">{mark.view()}<span class="weddings" data-part="weddings">{weddings}</span></p>
-        <p class="freshness" data-part="freshness" data-stale=stale>
+        <p class="badge">
+            {level_view(shown, shown.word())}
+            <span class="weddings" data-part="weddings">{weddings_words(&clocks)}</span>
+        </p>
+        <p class="freshness" data-part="freshness" data-stale=stale data-clocks=facts>
             <span class="dot" aria-hidden="true"></span>
-            <span data-part="age">{age}</span>
-            <span class="late" role="status">{late}</span>
+            <span data-part="age">{age_words(&clocks, now)}</span>
+            <span class="late" role="status">{late_words(&clocks, now, |_| as_of.unwrap_or_default())}</span>
         </p>
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
-fn keep_counting(_clocks: Vec<Standing>, _texts: [Text; 3], _mark: Mark) {}
-
+/// Keeps the age counting, and the rest as the frames say.
 #[cfg(target_arch = "wasm32")]
-fn keep_counting(clocks: Vec<Standing>, [age, late, weddings]: [Text; 3], mark: Mark) {
-    use crate::{browser, hub, shape::put};
+pub fn listen() {
+    use crate::{
+        browser::{self, each, read, say},
+        hub,
+        shape::put_level,
+    };
     use std::{cell::RefCell, rc::Rc};
 
-    let clocks = Rc::new(RefCell::new(clocks));
+    let mut found: Vec<Standing> = Vec::new();
+    each("[data-clocks]", |top| {
+        found = serde_json::from_str(&read(&top, "data-clocks")).unwrap_or_default();
+    });
+    // A page that shows no platform has nothing to count.
+    if found.is_empty() {
+        return;
+    }
+    let clocks = Rc::new(RefCell::new(found));
     let count = {
         let clocks = clocks.clone();
         move || {
             let clocks = clocks.borrow();
             let now = hub::now();
-            put(age, age_words(&clocks, now));
-            put(late, late_words(&clocks, now, browser::clock_words));
-            put(weddings, weddings_words(&clocks));
+            let texts = [
+                (".freshness [data-part=age]", age_words(&clocks, now)),
+                (".freshness .late", late_words(&clocks, now, browser::clock_words)),
+                (".badge .weddings", weddings_words(&clocks)),
+            ];
+            for (part, words) in texts {
+                each(part, |part| say(&part, &words));
+            }
             let worst = worst(&clocks);
-            mark.put(worst, worst.word());
+            each(".badge", |badge| put_level(&badge, worst, worst.word()));
             mark_stale(&clocks, now);
         }
     };

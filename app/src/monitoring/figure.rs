@@ -45,6 +45,8 @@ pub fn figure(chart: &Chart, drawing: &ChartDrawing, size: Size) -> impl IntoVie
         Some(_) => 5 * MINUTE,
     };
     let address = chart.range.preset.map(|_| link("svg"));
+    // What a reading of the chart is worded by and held against. Numbers and names can always be written.
+    let measure = serde_json::to_string(&chart.metric).unwrap_or_default();
     let title = format!("chart-{key}");
     let labelled_by = title.clone();
     view! {
@@ -52,6 +54,7 @@ pub fn figure(chart: &Chart, drawing: &ChartDrawing, size: Size) -> impl IntoVie
             class="card chart-card"
             class:wide=size == Size::Wide
             data-chart=key.to_owned()
+            data-measure=measure
             aria-labelledby=labelled_by
         >
             <figcaption>

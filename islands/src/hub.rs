@@ -1,5 +1,6 @@
-//! The stream in the browser: open while somebody looks, opened again when it broke, and given up for a
-//! slow reload where something between here and the console lets no events through.
+//! One stream of events a page, heard by every part of it that moves: open while somebody looks, opened again
+//! when it broke, and given up for a slow reload where something between here and the console lets no events
+//! through.
 
 use std::cell::RefCell;
 use std::rc::Rc;
