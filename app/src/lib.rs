@@ -2,6 +2,7 @@
 //!
 //! Pure functions: no I/O, no clock. The server loads, calls one of these, and sends what it returns.
 
+pub mod access;
 pub mod charts;
 mod document;
 mod error_page;
@@ -12,4 +13,4 @@ mod when;
 pub use document::{Assets, Theme, start_script};
 pub use error_page::error_page;
 pub use monitoring::{ChartDrawing, now_page, performance_page, samples};
-pub use shell::Shell;
+pub use shell::{Shell, ShellViewer};

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::{live::Frame, time::Millis};
+use domain::{
+    access::{Permission, Permissions},
+    live::Frame,
+    time::Millis,
+};
 use islands::{Shown, Standing, Top};
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
@@ -24,19 +28,33 @@ pub struct Shell {
     pub path_and_query: String,
     /// All configured platforms.
     pub platforms: Vec<String>,
+    /// Who looks; `None` on a console without accounts, and then every page is in the navigation.
+    pub viewer: Option<ShellViewer>,
+}
+
+/// The person who is signed in, as far as the frame of a page shows them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ShellViewer {
+    pub name: String,
+    /// What may be used; the navigation leads nowhere else.
+    pub permissions: Permissions,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Now,
     Performance,
+    Settings,
     Elsewhere,
 }
 
-/// Every page that exists, in the order of the navigation, with the drawing of its sign.
-const PLACES: [(Place, &str, &str, &str); 2] = [
-    (Place::Now, "/", "Now", "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6v4l3 2"),
-    (Place::Performance, "/performance", "Performance", "M3 16h14M4 12l4-5 3 3 5-6"),
+/// An entry of the navigation, the permission that its page needs, and the drawing of its sign.
+type Entry = (Place, Permission, &'static str, &'static str, &'static str);
+
+/// Every page that exists, in the order of the navigation.
+const PLACES: [Entry; 2] = [
+    (Place::Now, Permission::SeeStatus, "/", "Now", "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6v4l3 2"),
+    (Place::Performance, Permission::SeeStatus, "/performance", "Performance", "M3 16h14M4 12l4-5 3 3 5-6"),
 ];
 
 impl Shell {
@@ -70,7 +88,7 @@ impl Shell {
                 <div class="frame">
                     <aside class="side" aria-label="Bellwether">
                         <a class="brand" href="/">{bell()}"Bellwether"</a>
-                        {navigation(place)}
+                        {self.navigation(place)}
                     </aside>
                     <div class="stage">
                         <header class="top">
@@ -78,6 +96,7 @@ impl Shell {
                             <span class="grow"></span>
                             <span class="zone">"Times in "{zone_name.clone()}</span>
                             {self.theme_switch()}
+                            {self.viewer.as_ref().map(|viewer| account(viewer, place))}
                         </header>
                         <main id="main" tabindex="-1">{main()}</main>
                         <footer class="foot">
@@ -122,7 +141,7 @@ impl Shell {
     }
 
     /// One button that says what it changes to; a plain form, so it needs no script.
-    fn theme_switch(&self) -> impl IntoView + use<> {
+    pub(crate) fn theme_switch(&self) -> impl IntoView + use<> {
         let word = |theme: Theme| match theme {
             Theme::System => "as the system",
             Theme::Light => "light",
@@ -142,28 +161,51 @@ impl Shell {
             </form>
         }
     }
+
+    fn navigation(&self, place: Place) -> impl IntoView + use<> {
+        let permissions = self.viewer.as_ref().map(|viewer| viewer.permissions);
+        let entries = PLACES
+            .into_iter()
+            .filter(|(_, needed, ..)| permissions.is_none_or(|permissions| permissions.has(*needed)))
+            .map(move |entry| navigation_entry(entry, place))
+            .collect_view();
+        view! { <nav aria-label="Main"><ul class="nav">{entries}</ul></nav> }
+    }
 }
 
-fn navigation(place: Place) -> impl IntoView {
-    let entry = |(own, address, name, path): (Place, &'static str, &'static str, &'static str)| {
-        view! {
-            <li>
-                <a href=address aria-current=(own == place).then_some("page")>
-                    <svg
-                        viewBox="0 0 20 20"
-                        aria-hidden="true"
-                        fill="none"
-                        stroke="currentColor"
-                        stroke-width="1.8"
-                        stroke-linecap="round"
-                        stroke-linejoin="round"
-                    ><path d=path></path></svg>
-                    {name}
-                </a>
-            </li>
-        }
-    };
-    view! { <nav aria-label="Main"><ul class="nav">{PLACES.map(entry).into_iter().collect_view()}</ul></nav> }
+fn navigation_entry((own, _, address, name, path): Entry, place: Place) -> impl IntoView {
+    view! {
+        <li>
+            <a href=address aria-current=(own == place).then_some("page")>
+                <svg
+                    viewBox="0 0 20 20"
+                    aria-hidden="true"
+                    fill="none"
+                    stroke="currentColor"
+                    stroke-width="1.8"
+                    stroke-linecap="round"
+                    stroke-linejoin="round"
+                ><path d=path></path></svg>
+                {name}
+            </a>
+        </li>
+    }
+}
+
+/// Opens without a script: the way to the own settings, and out.
+fn account(viewer: &ShellViewer, place: Place) -> impl IntoView + use<> {
+    let current = (place == Place::Settings).then_some("true");
+    view! {
+        <details class="account" data-part="account">
+            <summary><span class="account-name">{viewer.name.clone()}</span></summary>
+            <div class="card">
+                <p class="small dim">"Signed in as"</p>
+                <p class="own-name">{viewer.name.clone()}</p>
+                <a class="button quiet" href="/settings" aria-current=current>"Settings"</a>
+                <form method="post" action="/sign-out"><button class="quiet">"Sign out"</button></form>
+            </div>
+        </details>
+    }
 }
 
 /// What the keys do; `islands` listens to them.
@@ -185,7 +227,7 @@ fn keys() -> impl IntoView {
     }
 }
 
-fn bell() -> impl IntoView {
+pub(crate) fn bell() -> impl IntoView {
     view! {
         <svg viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8">
             <path d="M4 14c2-1 2-4 2-6a4 4 0 0 1 8 0c0 2 0 5 2 6zM8.5 17h3M10 4V2"></path>

@@ -217,6 +217,7 @@ fn shell_of(state: &State, path_and_query: &str, theme: Theme) -> Shell {
         theme,
         path_and_query: path_and_query.to_owned(),
         platforms: state.console.platforms(),
+        viewer: None,
     }
 }
 

@@ -40,6 +40,7 @@ pub fn shell(platforms: &[&str]) -> Shell {
         theme: Theme::System,
         path_and_query: "/performance?range=6h".to_owned(),
         platforms: platforms.iter().map(|name| (*name).to_owned()).collect(),
+        viewer: None,
     }
 }
 

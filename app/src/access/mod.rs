@@ -1,0 +1,57 @@
+//! Access: signing in and out, the own profile and sessions, people, tokens. Every form is a plain POST and
+//! works without a script; what was typed is kept when it is refused, passwords and codes never are.
+
+mod alone;
+mod forbidden;
+mod form;
+mod link;
+mod prove;
+pub mod samples;
+mod second_factor;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+
+pub use forbidden::{Forbidden, forbidden_page};
+pub use form::Troubles;
+pub use link::{Link, LinkKind, link_dead_page, link_page};
+pub use prove::{Prove, prove_page};
+pub use second_factor::{Code, code_page};
+pub use sign_in::{SignIn, sign_in_page};
+
+/// Why a proof was not taken. One variant has one wording, whoever asks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// No such account, a wrong password, a disabled account: nobody learns which.
+    NotRecognised,
+    /// The password of the person who is signed in.
+    WrongPassword,
+    WrongCode,
+    /// A right code for the second time.
+    UsedCode,
+    /// There was a session, and it is over.
+    Ended,
+    /// Refused elsewhere, in a sentence that may be shown: by the provider, by a rule.
+    Said(String),
+}
+
+impl Trouble {
+    fn words(&self) -> &str {
+        match self {
+            Trouble::NotRecognised => {
+                "This e-mail address and password do not go together. Check both and try again."
+            }
+            Trouble::WrongPassword => "This is not your password. Try again.",
+            Trouble::WrongCode => "This code is not right. Take the one that is shown now.",
+            Trouble::UsedCode => "This code was used already. Wait for the next one.",
+            Trouble::Ended => "Your session has ended. Sign in to go on where you were.",
+            Trouble::Said(words) => words,
+        }
+    }
+}
+
+/// "Problem" first, so that it is the first thing that is read out.
+fn title(page: &str, refused: bool) -> String {
+    let problem = if refused { "Problem: " } else { "" };
+    format!("{problem}{page} \u{2013} Bellwether")
+}

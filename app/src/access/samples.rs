@@ -1,0 +1,183 @@
+//! What the pages of access may have to show. Every one is drawn in a test, and can be looked at:
+//! `cargo run -p app --example pages`.
+
+use domain::access::{Permission, Permissions};
+
+use super::{
+    Code, Forbidden, Link, LinkKind, Prove, SignIn, Trouble, Troubles, code_page, forbidden_page,
+    link_dead_page, link_page, prove_page, sign_in_page,
+};
+use crate::{
+    Shell, ShellViewer,
+    monitoring::samples::{HOSTILE, shell},
+};
+
+/// A whole page under the name of its sample.
+pub struct Page {
+    pub name: &'static str,
+    pub html: String,
+}
+
+const LONG: &str = "Wilhelmina Alexandrovna Featherstonehaugh-Cholmondeley of Oberwiesenthal an der Zschopau";
+const LONG_EMAIL: &str = "wilhelmina.alexandrovna.featherstonehaugh-cholmondeley@weddings.example.museum";
+
+/// All of them, drawn with what `dress` makes of the shell: a theme, a stylesheet.
+pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
+    let nobody = dress(shell(&["wedsync"]));
+    let signed_in = |name: &str, permissions: &[Permission]| {
+        let permissions: Permissions = permissions.iter().copied().collect();
+        let viewer = Some(ShellViewer { name: name.to_owned(), permissions });
+        dress(Shell { viewer, path_and_query: "/settings".to_owned(), ..shell(&["wedsync"]) })
+    };
+    let viewer = signed_in("Priya Nair", &[Permission::SeeStatus]);
+    let mut all = before(&nobody);
+    all.extend(refused(&viewer, &signed_in(LONG, &[])));
+    all
+}
+
+fn page(name: &'static str, html: String) -> Page {
+    Page { name, html }
+}
+
+/// Nobody is signed in.
+fn before(shell: &Shell) -> Vec<Page> {
+    let sign_in = |view: SignIn| sign_in_page(shell, &view);
+    let code = |view: Code| code_page(shell, &view);
+    let empty = SignIn { next: "/".to_owned(), ..SignIn::default() };
+    let typed = SignIn { email: "priya.nair@wedsync.example".to_owned(), ..empty.clone() };
+    let link = |kind, name: &str, email: &str, troubles| Link {
+        kind,
+        email: email.to_owned(),
+        name: name.to_owned(),
+        troubles,
+        token_path: "/invite/h3Jx".to_owned(),
+    };
+    let short = Troubles::default()
+        .and("password", "This password has 7 letters; it needs at least 12.")
+        .and("password_again", "The two are not the same.");
+    vec![
+        page("sign-in", sign_in(empty.clone())),
+        page("sign-in-refused", sign_in(SignIn { trouble: Some(Trouble::NotRecognised), ..typed.clone() })),
+        page("sign-in-wait", sign_in(SignIn { wait_seconds: Some(130), ..typed.clone() })),
+        page("sign-in-ended", sign_in(SignIn { trouble: Some(Trouble::Ended), ..empty.clone() })),
+        page("sign-in-demo", sign_in(demo())),
+        page("sign-in-hostile", sign_in(hostile_sign_in())),
+        page("code", code(Code { next: "/performance?range=6h".to_owned(), ..Code::default() })),
+        page("code-refused", code(Code { trouble: Some(Trouble::UsedCode), ..Code::default() })),
+        page("code-recovery", code(Code { recovery: true, ..Code::default() })),
+        page(
+            "code-hostile",
+            code(Code {
+                next: HOSTILE.to_owned(),
+                trouble: Some(Trouble::Said(HOSTILE.to_owned())),
+                wait_seconds: None,
+                recovery: true,
+            }),
+        ),
+        page(
+            "link-setup",
+            link_page(shell, &link(LinkKind::Setup, "", "ade@wedsync.example", Troubles::default())),
+        ),
+        page("link-invite", link_page(shell, &link(LinkKind::Invite, LONG, LONG_EMAIL, short))),
+        page(
+            "link-reset",
+            link_page(
+                shell,
+                &link(LinkKind::Reset, "Priya Nair", "priya.nair@wedsync.example", Troubles::default()),
+            ),
+        ),
+        page(
+            "link-hostile",
+            link_page(
+                shell,
+                &Link {
+                    token_path: HOSTILE.to_owned(),
+                    ..link(
+                        LinkKind::Reset,
+                        HOSTILE,
+                        HOSTILE,
+                        hostile_troubles(&["", "password", "password_again"]),
+                    )
+                },
+            ),
+        ),
+        page("link-dead", link_dead_page(shell)),
+    ]
+}
+
+fn demo() -> SignIn {
+    let account = |name: &str| (format!("{}@demo.example", name.to_lowercase()), name.to_owned());
+    SignIn {
+        provider: Some("WedSync account".to_owned()),
+        demo_accounts: ["Viewer", "Executive", "Support", "Operator", "Lead", "Admin", "Auditor"]
+            .map(account)
+            .to_vec(),
+        demo_password: Some("a calm day at the altar".to_owned()),
+        next: "/".to_owned(),
+        ..SignIn::default()
+    }
+}
+
+fn hostile_sign_in() -> SignIn {
+    SignIn {
+        email: HOSTILE.to_owned(),
+        next: HOSTILE.to_owned(),
+        trouble: Some(Trouble::Said(HOSTILE.to_owned())),
+        wait_seconds: None,
+        provider: Some(HOSTILE.to_owned()),
+        demo_accounts: vec![(HOSTILE.to_owned(), HOSTILE.to_owned())],
+        demo_password: Some(HOSTILE.to_owned()),
+    }
+}
+
+fn hostile_troubles(fields: &[&str]) -> Troubles {
+    fields.iter().fold(Troubles::default(), |troubles, field| troubles.and(*field, HOSTILE))
+}
+
+/// Signed in, and not allowed, or not without the password again.
+fn refused(shell: &Shell, long: &Shell) -> Vec<Page> {
+    let prove = Prove {
+        next: "/settings/second-factor".to_owned(),
+        back: "/settings".to_owned(),
+        email: "priya.nair@wedsync.example".to_owned(),
+        what: "remove your second factor".to_owned(),
+        ..Prove::default()
+    };
+    let hostile = Prove {
+        next: HOSTILE.to_owned(),
+        back: HOSTILE.to_owned(),
+        email: HOSTILE.to_owned(),
+        what: HOSTILE.to_owned(),
+        trouble: Some(Trouble::Said(HOSTILE.to_owned())),
+        ..Prove::default()
+    };
+    let forbidden = |missing, own: &str, roles: &[&str]| Forbidden {
+        missing,
+        own_role: Some(own.to_owned()),
+        roles_with_it: roles.iter().map(|role| (*role).to_owned()).collect(),
+    };
+    vec![
+        page("prove", prove_page(shell, &prove)),
+        page(
+            "prove-refused",
+            prove_page(shell, &Prove { trouble: Some(Trouble::WrongPassword), ..prove.clone() }),
+        ),
+        page(
+            "prove-provider",
+            prove_page(shell, &Prove { with_provider: Some("WedSync account".to_owned()), ..prove }),
+        ),
+        page("prove-hostile", prove_page(shell, &hostile)),
+        page(
+            "forbidden",
+            forbidden_page(shell, &forbidden(Permission::ReadAudit, "Viewer", &["Lead", "Admin", "Auditor"])),
+        ),
+        page(
+            "forbidden-nobody",
+            forbidden_page(long, &forbidden(Permission::RunDangerousActions, LONG, &[])),
+        ),
+        page(
+            "forbidden-hostile",
+            forbidden_page(shell, &forbidden(Permission::ReadAudit, HOSTILE, &[HOSTILE])),
+        ),
+    ]
+}

@@ -1,0 +1,174 @@
+use std::collections::BTreeSet;
+
+use scraper::{ElementRef, Html, Selector};
+
+use super::samples::pages;
+
+fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
+    page.select(&Selector::parse(selector).unwrap()).collect()
+}
+
+fn text(element: ElementRef<'_>) -> String {
+    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn page(name: &str) -> Html {
+    let sample = pages(|shell| shell).into_iter().find(|page| page.name == name).unwrap();
+    Html::parse_document(&sample.html)
+}
+
+fn each(check: impl Fn(&str, &Html)) {
+    let pages = pages(|shell| shell);
+    assert!(pages.len() > 20);
+    for sample in pages {
+        check(sample.name, &Html::parse_document(&sample.html));
+    }
+}
+
+#[test]
+fn every_page_has_one_title_one_main_part_and_headings_in_order() {
+    each(|name, page| {
+        for selector in ["h1", "main#main", "head title", "html[lang=en]"] {
+            assert_eq!(all(page, selector).len(), 1, "{name}: {selector}");
+        }
+        assert_eq!(all(page, "[style], style, [onclick]").len(), 0, "{name}: looks stand in style/");
+        let mut before = 0;
+        for heading in all(page, "h1, h2, h3, h4") {
+            let level = heading.value().name()[1..].parse::<u32>().unwrap();
+            assert!(level <= before + 1, "{name}: h{level} after h{before}");
+            before = level;
+        }
+    });
+}
+
+#[test]
+fn every_field_has_a_label_and_every_form_a_button() {
+    each(|name, page| {
+        for field in all(page, "input:not([type=hidden]):not([hidden]), select") {
+            let id = field.value().attr("id").unwrap_or_else(|| panic!("{name}: {}", field.html()));
+            let labels = all(page, &format!("label[for='{id}']"));
+            assert_eq!(labels.len(), 1, "{name}: {id}");
+            assert!(!text(labels[0]).is_empty(), "{name}: {id}");
+        }
+        for form in all(page, "form") {
+            let buttons = form.select(&Selector::parse("button").unwrap()).count();
+            assert!(buttons > 0, "{name}: {}", form.html());
+            let method = form.value().attr("method");
+            assert!(matches!(method, Some("post" | "dialog")), "{name}: {method:?}");
+        }
+        for button in all(page, "button:not([aria-label])") {
+            assert!(!text(button).is_empty(), "{name}: {}", button.html());
+        }
+    });
+}
+
+#[test]
+fn ids_are_there_once_and_what_is_pointed_at_exists() {
+    each(|name, page| {
+        let mut ids = BTreeSet::new();
+        for element in all(page, "[id]") {
+            let id = element.value().attr("id").unwrap();
+            assert!(ids.insert(id), "{name}: {id} twice");
+        }
+        for attribute in ["aria-describedby", "aria-labelledby", "list"] {
+            for element in all(page, &format!("[{attribute}]")) {
+                for id in element.value().attr(attribute).unwrap().split(' ') {
+                    assert!(ids.contains(id), "{name}: {attribute} says {id}");
+                }
+            }
+        }
+        for field in all(page, "[aria-invalid]") {
+            let described = field.value().attr("aria-describedby").unwrap_or_default();
+            assert!(described.ends_with("-trouble"), "{name}: {}", field.html());
+        }
+        assert!(all(page, "[autofocus]").len() <= 1, "{name}");
+    });
+}
+
+#[test]
+fn no_page_holds_a_password_or_more_than_one_first_button() {
+    each(|name, page| {
+        for field in all(page, "input[type=password], input[name=code]") {
+            assert_eq!(field.value().attr("value"), None, "{name}");
+            assert!(field.value().attr("autocomplete").is_some(), "{name}");
+        }
+        assert!(all(page, ".primary").len() <= 1, "{name}");
+    });
+}
+
+#[test]
+fn nothing_that_was_typed_becomes_part_of_the_page() {
+    let hostile: Vec<_> =
+        pages(|shell| shell).into_iter().filter(|page| page.name.ends_with("-hostile")).collect();
+    assert!(hostile.len() >= 5);
+    for sample in hostile {
+        assert!(!sample.html.contains("<script>alert"), "{}", sample.name);
+        assert!(!sample.html.contains("<img"), "{}", sample.name);
+        assert!(!sample.html.contains("</textarea>"), "{}", sample.name);
+        let page = Html::parse_document(&sample.html);
+        assert_eq!(all(&page, "script, img, textarea, [onerror]").len(), 0, "{}", sample.name);
+        let shown = text(all(&page, "body")[0]);
+        assert!(shown.contains("</textarea>"), "{}: it is shown as text", sample.name);
+    }
+}
+
+#[test]
+fn pages_for_nobody_have_no_way_to_other_pages_and_no_script() {
+    each(|name, page| {
+        let alone = ["sign-in", "code", "link", "prove"].iter().any(|own| name.starts_with(own));
+        assert_eq!(all(page, "nav").is_empty(), alone, "{name}");
+        assert_eq!(all(page, "script").len(), 0, "{name}");
+        assert_eq!(all(page, "form[action='/theme']").len(), 1, "{name}");
+    });
+}
+
+#[test]
+fn a_refused_sign_in_says_so_first_and_keeps_the_address() {
+    let refused = page("sign-in-refused");
+    assert_eq!(text(all(&refused, "title")[0]), "Problem: Sign in \u{2013} Bellwether");
+    let email = all(&refused, "#email")[0].value();
+    assert_eq!(email.attr("value"), Some("priya.nair@wedsync.example"));
+    assert_eq!(email.attr("autocomplete"), Some("username"));
+    assert_eq!(all(&refused, "#password[autofocus]").len(), 1);
+    assert_eq!(all(&refused, "[aria-invalid]").len(), 0, "which of the two is wrong is not said");
+    assert_eq!(
+        text(all(&page("sign-in-wait"), "[role=alert]")[0]),
+        "Too many tries have failed. The next one is looked at in 3 minutes."
+    );
+    assert_eq!(all(&page("sign-in"), ".demo-accounts, [role=alert]").len(), 0);
+}
+
+#[test]
+fn the_navigation_leads_only_where_the_viewer_may_go() {
+    assert_eq!(all(&page("forbidden"), ".nav a").len(), 2);
+    assert_eq!(all(&page("forbidden-nobody"), ".nav a").len(), 0);
+    assert_eq!(all(&page("forbidden"), ".account form[action='/sign-out'] button").len(), 1);
+}
+
+/// What stands on a page, part by part.
+#[test]
+fn the_words_of_every_page() {
+    for sample in pages(|shell| shell) {
+        if sample.name.ends_with("-hostile") {
+            continue;
+        }
+        let page = Html::parse_document(&sample.html);
+        let parts =
+            "title, main :is(h1, h2, h3, p, dt, dd, th, td, label, input, select, legend, a, button, form)";
+        let lines: Vec<_> = all(&page, parts).into_iter().map(line).collect();
+        insta::assert_snapshot!(sample.name, lines.join("\n"));
+    }
+}
+
+fn line(element: ElementRef<'_>) -> String {
+    let value = element.value();
+    let attribute = |name: &str| value.attr(name).map(|text| format!(" {name}={text}")).unwrap_or_default();
+    match value.name() {
+        "form" => format!("form{}", attribute("action")),
+        "input" | "select" => {
+            let attributes = ["type", "name", "value", "checked", "autocomplete", "aria-describedby"];
+            format!("  {}{}", value.name(), attributes.map(attribute).concat())
+        }
+        name => format!("{name}: {}{}", text(element), attribute("href")),
+    }
+}
