@@ -40,7 +40,7 @@ INSERT INTO administration (id, changes) VALUES (1, 0);
 CREATE TABLE person_way (
     person TEXT NOT NULL CONSTRAINT person_way_is_somebodys REFERENCES person (id) ON DELETE CASCADE,
     position BIGINT NOT NULL,
-    kind TEXT NOT NULL CONSTRAINT person_way_kind_is_known CHECK (kind IN ('mail', 'chat', 'phone', 'webhook')),
+    kind TEXT NOT NULL CONSTRAINT person_way_kind_is_known CHECK (kind IN ('mail', 'chat', 'phone')),
     address TEXT NOT NULL,
     CONSTRAINT person_way_is_one PRIMARY KEY (person, position)
 );

@@ -108,6 +108,8 @@ pub enum SecondFactorRefused {
     NotBegun,
     #[error("there is no second factor")]
     None,
+    #[error("there is a second factor already: remove it first")]
+    Already,
     #[error("machines have no second factor")]
     Machine,
     #[error(transparent)]

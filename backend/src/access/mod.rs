@@ -1,16 +1,33 @@
 //! Who gets in and what is theirs: accounts, sign-in, sessions, permissions, tokens. Each thing that happens is one
 //! function and one transaction, with its record in the audit log inside.
 
+mod by_command;
+mod cache;
+mod counting;
 mod errors;
-mod interface;
+mod links;
+mod passwords;
+mod people;
 mod permit;
+mod profile;
+mod second_factor;
+mod secrets;
+mod session_store;
 mod sessions;
+mod sign_in;
+mod store;
+#[cfg(test)]
+mod tests;
+mod token_store;
+mod tokens;
 mod viewer;
+mod words;
 
 use std::sync::Arc;
 
 use domain::{
     access::{EmailAddress, PersonId, Role},
+    audit::{Entry, Object},
     time::Millis,
 };
 use secrecy::SecretString;
@@ -28,7 +45,12 @@ pub use permit::{
 pub use sessions::{OwnSession, SESSION_CONTENT, SessionContent, SessionKey, Sessions, Stage};
 pub use viewer::{Account, By, HalfWay, Restricted, Theme, Viewer, Who};
 
-use crate::{clock::Clock, config::Config, db::Db};
+use crate::{
+    audit,
+    clock::Clock,
+    config::Config,
+    db::{Db, DbError, Tx},
+};
 
 /// A browser is known for this long after the last sign-in in it: the age of its cookie.
 pub const KNOWN_BROWSER: i64 = 180 * domain::time::DAY;
@@ -46,6 +68,8 @@ struct Inner {
     second_factors_required: bool,
     /// Without a slash at its end.
     public_url: String,
+    passwords: passwords::Passwords,
+    cache: cache::Cache,
 }
 
 /// What somebody typed to sign in.
@@ -116,7 +140,6 @@ pub enum WayKind {
     Mail,
     Chat,
     Phone,
-    Webhook,
 }
 
 /// A link that is followed once. It is shown once, and stored only as a hash.
@@ -198,6 +221,8 @@ impl Access {
                 roles: config.access.roles.clone(),
                 second_factors_required: config.access.second_factors_required,
                 public_url: config.server.public_url.clone(),
+                passwords: passwords::Passwords::new(),
+                cache: cache::Cache::default(),
             }),
         }
     }
@@ -207,7 +232,56 @@ impl Access {
         &self.inner.roles
     }
 
+    /// Real time.
     pub fn now(&self) -> Millis {
         self.inner.clock.now()
     }
+
+    /// Records that somebody tried what they may not do: `verb` says what, as "thing.done".
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn refused(
+        &self,
+        viewer: &Viewer,
+        verb: &'static str,
+        missing: &Missing,
+        object: Option<Object>,
+    ) -> Result<(), DbError> {
+        let mut entry = viewer.entry(verb).with(missing.permission.key()).refused(missing.to_string());
+        entry.object = object;
+        let access = self.clone();
+        whole(async move { access.record(&entry).await }).await
+    }
+
+    fn role(&self, name: &str) -> Option<&Role> {
+        self.inner.roles.iter().find(|role| role.name == name)
+    }
+
+    async fn record(&self, entry: &Entry) -> Result<(), DbError> {
+        let mut tx = self.inner.db.begin().await?;
+        audit::record(&mut tx, self.now(), entry).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Takes back what the transaction did, and records that it was refused.
+    async fn refuse<E: From<DbError> + std::fmt::Display>(&self, tx: Tx, entry: Entry, why: E) -> E {
+        let recorded = async {
+            tx.rollback().await?;
+            self.record(&entry.refused(why.to_string())).await
+        };
+        match recorded.await {
+            Ok(()) => why,
+            Err(error) => E::from(error),
+        }
+    }
+}
+
+/// Runs a change to its end in a task of its own: a closed tab must not cancel it half-way.
+async fn whole<T, E>(work: impl Future<Output = Result<T, E>> + Send + 'static) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<DbError> + Send + 'static,
+{
+    tokio::spawn(work).await.unwrap_or_else(|_| Err(DbError::Lost.into()))
 }

@@ -4,7 +4,7 @@ use std::{fmt, ops::Deref, str::FromStr, sync::Arc};
 
 use domain::{
     access::{Permissions, PersonId, Role, SecondFactor},
-    audit::{Actor, ActorKind, Entry, Origin},
+    audit::{Actor, ActorKind, Entry, Object, Origin},
     time::Millis,
 };
 use jiff::tz::TimeZone;
@@ -41,6 +41,8 @@ pub struct Account {
     pub has_second_factor: bool,
     pub restricted: Option<Restricted>,
     pub by: By,
+    /// What the session holds; `None` for a machine.
+    pub(super) content: Option<SessionContent>,
 }
 
 /// By what they are here.
@@ -140,6 +142,11 @@ impl Viewer {
     /// Whether the role holds for this service.
     pub fn covers(&self, service: &str) -> bool {
         self.services.as_ref().is_none_or(|services| services.iter().any(|one| one == service))
+    }
+
+    /// Their own account, as the object of a record.
+    pub(super) fn object(&self) -> Object {
+        Object::new("person", self.person.as_str(), &self.name)
     }
 
     /// The beginning of the record of what they do to their own account.

@@ -1,0 +1,170 @@
+//! Passwords: hashed slowly, a few at a time, away from the threads that serve pages.
+
+use std::sync::Arc;
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization;
+
+use super::errors::PasswordRefused;
+use crate::db::DbError;
+
+/// KiB of memory and passes for one hash. When these rise, each password is hashed again at its next sign-in.
+const MEMORY: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+/// Each takes 19 MiB and a core while it runs.
+const AT_ONCE: usize = 3;
+/// More than this waiting is an attack, and would only wait in vain.
+const WAITING: usize = 64;
+const SHORTEST: usize = 12;
+const LONGEST: usize = 1_000;
+/// What is verified when there is no account, so that it takes as long: the hash of nothing anybody can type.
+const NOBODYS: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+#[derive(Clone, Debug)]
+pub struct Passwords {
+    turns: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
+}
+
+/// What became of a comparison.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verified {
+    Right {
+        /// Whether it was hashed with less than is asked for today.
+        is_weak: bool,
+    },
+    Wrong,
+    /// Too many are waiting already.
+    Busy,
+}
+
+impl Passwords {
+    pub fn new() -> Passwords {
+        Passwords { turns: Arc::new(Semaphore::new(AT_ONCE)), queue: Arc::new(Semaphore::new(WAITING)) }
+    }
+
+    /// Hashes a new password, as a PHC text.
+    pub async fn hash(&self, password: &SecretString) -> Result<SecretString, PasswordRefused> {
+        let normal = normal(password)?;
+        if normal.expose_secret().chars().count() < SHORTEST {
+            return Err(PasswordRefused::TooShort);
+        }
+        let hashed = self
+            .in_turn(move || {
+                let hash: Result<PasswordHash, _> =
+                    hasher().and_then(|hasher| hasher.hash_password(normal.expose_secret().as_bytes()));
+                hash.map(|hash| SecretString::from(hash.to_string()))
+            })
+            .await;
+        match hashed {
+            None => Err(PasswordRefused::Wait { seconds: 1 }),
+            Some(Ok(hash)) => Ok(hash),
+            Some(Err(error)) => {
+                Err(DbError::Stored(format!("the password cannot be hashed: {error}")).into())
+            }
+        }
+    }
+
+    /// Compares a password with the stored hash, or with nobody's, in the same time.
+    pub async fn verify(&self, password: &SecretString, stored: Option<&SecretString>) -> Verified {
+        // A password that nobody could have set is refused before it costs anything.
+        let Ok(normal) = normal(password) else { return Verified::Wrong };
+        let stored = stored.map_or_else(|| NOBODYS.to_owned(), |stored| stored.expose_secret().to_owned());
+        let verified = self
+            .in_turn(move || {
+                let Ok(hash) = PasswordHash::new(&stored) else { return Verified::Wrong };
+                match Argon2::default().verify_password(normal.expose_secret().as_bytes(), &hash) {
+                    Ok(()) => Verified::Right { is_weak: is_weak(&hash) },
+                    Err(_) => Verified::Wrong,
+                }
+            })
+            .await;
+        verified.unwrap_or(Verified::Busy)
+    }
+
+    /// Does the work when it is its turn; `None` when too many are waiting.
+    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let _place = self.queue.try_acquire().ok()?;
+        let turn = self.turns.clone().acquire_owned().await.ok()?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            // The turn ends with the work, not with whoever waits for it.
+            drop(turn);
+            done
+        });
+        done.await.ok()
+    }
+}
+
+/// Written in one way: the same letters typed on two keyboards are the same password.
+fn normal(password: &SecretString) -> Result<SecretString, PasswordRefused> {
+    let typed = password.expose_secret();
+    if typed.len() > LONGEST {
+        return Err(PasswordRefused::TooLong);
+    }
+    Ok(SecretString::from(typed.nfkc().collect::<String>()))
+}
+
+fn hasher() -> Result<Argon2<'static>, argon2::password_hash::Error> {
+    let params = Params::new(MEMORY, PASSES, 1, None)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn is_weak(hash: &PasswordHash) -> bool {
+    match Params::try_from(hash) {
+        Ok(params) => {
+            hash.algorithm.as_str() != "argon2id" || params.m_cost() < MEMORY || params.t_cost() < PASSES
+        }
+        Err(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn secret(text: &str) -> SecretString {
+        SecretString::from(text.to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_password_is_hashed_with_what_is_asked_for_and_known_again() {
+        let passwords = Passwords::new();
+        let hash = passwords.hash(&secret("correct horse ﬁnch")).await.unwrap();
+        assert!(hash.expose_secret().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        let right = Verified::Right { is_weak: false };
+        assert_eq!(passwords.verify(&secret("correct horse finch"), Some(&hash)).await, right);
+        assert_eq!(passwords.verify(&secret("correct horse Finch"), Some(&hash)).await, Verified::Wrong);
+        assert_eq!(passwords.verify(&secret("correct horse finch"), None).await, Verified::Wrong);
+        assert!(PasswordHash::new(NOBODYS).is_ok(), "or unknown accounts would answer at once");
+        assert!(!is_weak(&PasswordHash::new(NOBODYS).unwrap()), "it must cost as much as a real one");
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_less_is_told() {
+        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(64, 1, 1, None).unwrap());
+        let weak: PasswordHash = weak.hash_password(b"correct horse finch").unwrap();
+        let stored = secret(&weak.to_string());
+        let verified = Passwords::new().verify(&secret("correct horse finch"), Some(&stored)).await;
+        assert_eq!(verified, Verified::Right { is_weak: true });
+    }
+
+    #[tokio::test]
+    async fn lengths_are_refused_before_they_cost() {
+        let passwords = Passwords::new();
+        let begun = Instant::now();
+        let huge = secret(&"a".repeat(1 << 20));
+        assert!(matches!(passwords.hash(&huge).await, Err(PasswordRefused::TooLong)));
+        assert_eq!(passwords.verify(&huge, None).await, Verified::Wrong);
+        assert!(matches!(passwords.hash(&secret("eleven char")).await, Err(PasswordRefused::TooShort)));
+        assert!(begun.elapsed() < Duration::from_millis(15), "{:?}", begun.elapsed());
+    }
+}
