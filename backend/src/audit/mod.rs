@@ -2,9 +2,12 @@
 
 mod export;
 mod filter;
+mod forwarding;
+mod forwarding_store;
 mod seal;
 mod segment_store;
 mod store;
+mod syslog;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -17,6 +20,7 @@ use domain::{
 pub use self::{
     export::{Format, export, json_line},
     filter::Filter,
+    forwarding::{Forwarding, Pace, all_have, forward, forward_at, forwardings, send_test},
     seal::{SealError, Sealed, seal},
     segment_store::Segment,
     verify::{Verified, verify},

@@ -59,6 +59,17 @@ const DELIVERY: &[Key] = &[
     section("mail", &[value("url"), value("from")]),
     Key { name: "slack", kind: Kind::Named(&[value("url_file")]) },
 ];
+const AUDIT: &[Key] = &[value("keep"), value("seal_to")];
+const SIEM: &[Key] = &[
+    value("name"),
+    value("kind"),
+    value("address"),
+    value("url"),
+    value("ca_file"),
+    value("token_file"),
+    value("token_env"),
+    Key { name: "token", kind: Kind::Secret },
+];
 
 /// The keys of the whole file.
 pub(super) const ROOT: &[Key] = &[
@@ -69,6 +80,8 @@ pub(super) const ROOT: &[Key] = &[
     Key { name: "platform", kind: Kind::List("name", PLATFORM) },
     Key { name: "metric", kind: Kind::List("name", METRIC) },
     section("delivery", DELIVERY),
+    section("audit", AUDIT),
+    Key { name: "siem", kind: Kind::List("name", SIEM) },
 ];
 
 pub(super) fn find(keys: &'static [Key], name: &str) -> Option<&'static Key> {

@@ -9,7 +9,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Config, Database, Delivery, Demo, Log, LogFormat, Mail, Server, Slack,
+    Config, Database, Delivery, Demo, Log, LogFormat, Mail, Server, Slack, audit,
     document::{self, Content, Node, Table},
     metrics, overrides, platforms,
     problem::{Place, Problem},
@@ -103,6 +103,8 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         platforms: platforms::read(reader, tree),
         metrics: metrics::read(reader, tree),
         delivery: read_delivery(reader, delivery),
+        audit: audit::read(reader, tree),
+        siem: audit::read_siem(reader, tree),
     }
 }
 
