@@ -4,7 +4,9 @@ mod export;
 mod filter;
 mod forwarding;
 mod forwarding_store;
+mod retention;
 mod seal;
+mod sealed_file;
 mod segment_store;
 mod store;
 mod syslog;
@@ -21,7 +23,9 @@ pub use self::{
     export::{Format, export, json_line},
     filter::Filter,
     forwarding::{Forwarding, Pace, all_have, forward, forward_at, forwardings, send_test},
+    retention::{keep_sealing, retain},
     seal::{SealError, Sealed, seal},
+    sealed_file::{SealedFileError, verify_file},
     segment_store::Segment,
     verify::{Verified, verify},
 };
