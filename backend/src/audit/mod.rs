@@ -2,9 +2,14 @@
 
 mod export;
 mod filter;
+mod forwarding;
+mod forwarding_store;
+mod retention;
 mod seal;
+mod sealed_file;
 mod segment_store;
 mod store;
+mod syslog;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -17,7 +22,10 @@ use domain::{
 pub use self::{
     export::{Format, export, json_line},
     filter::Filter,
+    forwarding::{Forwarding, Pace, all_have, forward, forward_at, forwardings, send_test},
+    retention::{keep_sealing, retain},
     seal::{SealError, Sealed, seal},
+    sealed_file::{SealedFileError, verify_file},
     segment_store::Segment,
     verify::{Verified, verify},
 };

@@ -68,6 +68,17 @@ const DELIVERY: &[Key] = &[
 const ACCESS: &[Key] = &[value("second_factor"), texts("trusted_proxies")];
 const ROLE: &[Key] =
     &[value("name"), value("label"), texts("permissions"), texts("services"), value("second_factor")];
+const AUDIT: &[Key] = &[value("keep"), value("seal_to")];
+const SIEM: &[Key] = &[
+    value("name"),
+    value("kind"),
+    value("address"),
+    value("url"),
+    value("ca_file"),
+    value("token_file"),
+    value("token_env"),
+    Key { name: "token", kind: Kind::Secret },
+];
 
 /// The keys of the whole file.
 pub(super) const ROOT: &[Key] = &[
@@ -80,6 +91,8 @@ pub(super) const ROOT: &[Key] = &[
     section("delivery", DELIVERY),
     section("access", ACCESS),
     Key { name: "role", kind: Kind::List("name", ROLE) },
+    section("audit", AUDIT),
+    Key { name: "siem", kind: Kind::List("name", SIEM) },
 ];
 
 pub(super) fn find(keys: &'static [Key], name: &str) -> Option<&'static Key> {

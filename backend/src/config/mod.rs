@@ -1,6 +1,7 @@
 //! What is configured: `bellwether.toml` over the built-in WedSync defaults, and the environment over both.
 
 mod access;
+mod audit;
 mod document;
 mod keys;
 mod metrics;
@@ -43,6 +44,9 @@ pub struct Config {
     pub metrics: Vec<Metric>,
     pub delivery: Delivery,
     pub access: Access,
+    pub audit: Audit,
+    /// Receivers of the audit log; names are distinct.
+    pub siem: Vec<Siem>,
 }
 
 #[derive(Clone, Debug)]
@@ -134,6 +138,41 @@ pub struct Mail {
 pub struct Slack {
     /// The file that holds the webhook's address, which is a secret.
     pub url_file: PathBuf,
+}
+
+/// How long records of the audit log stay in the database.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Audit {
+    pub keep: Duration,
+    /// The folder that older ones are sealed into; without it all of them stay.
+    pub seal_to: Option<PathBuf>,
+}
+
+/// A receiver of the audit log outside.
+#[derive(Clone, Debug)]
+pub struct Siem {
+    pub name: String,
+    pub to: SiemTo,
+    /// A certificate authority of one's own, PEM.
+    pub ca_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug)]
+pub enum SiemTo {
+    SyslogTcp {
+        host: String,
+        port: u16,
+    },
+    SyslogTls {
+        host: String,
+        port: u16,
+    },
+    /// `http` only to the same machine.
+    Https {
+        url: String,
+        /// Sent as `Authorization: Bearer`.
+        token: Option<SecretString>,
+    },
 }
 
 /// A watched part of a platform.

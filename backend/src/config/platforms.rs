@@ -148,7 +148,7 @@ fn services(reader: &mut Reader<'_>, table: &Table, path: &str) -> Vec<Service> 
 
 /// The token, from the nearest place: a variable of its own, then `token_file` or `token_env`, then for the first
 /// platform `API_TOKEN`.
-fn token(reader: &mut Reader<'_>, table: &Table, path: &str, first: bool) -> Option<SecretString> {
+pub(super) fn token(reader: &mut Reader<'_>, table: &Table, path: &str, first: bool) -> Option<SecretString> {
     let own = reader.text(table, path, "token", usable);
     if table.contains_key("token") {
         return own;
@@ -203,7 +203,7 @@ fn usable(text: &str) -> Result<SecretString, &'static str> {
     }
 }
 
-fn check_authority(file: &Path) -> Result<(), String> {
+pub(super) fn check_authority(file: &Path) -> Result<(), String> {
     let text =
         fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
     if text.contains("-----BEGIN CERTIFICATE-----") {

@@ -9,7 +9,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Config, Database, Delivery, Demo, Log, LogFormat, Mail, Server, Slack, access,
+    Config, Database, Delivery, Demo, Log, LogFormat, Mail, Server, Slack, access, audit,
     document::{self, Content, Node, Table},
     metrics, overrides, platforms,
     problem::{Place, Problem},
@@ -101,11 +101,16 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         server,
         database: Database { url: url.into() },
         log,
-        demo: Demo { fast_clock: fast_clock.map_or(1, |(number, _)| number as u32) },
+        demo: Demo {
+            fast_clock: fast_clock.map_or(1, |(number, _)| number as u32),
+            password: demo_password.map(SecretString::from),
+        },
         platforms,
         metrics: metrics::read(reader, tree),
         delivery: read_delivery(reader, delivery),
         access,
+        audit: audit::read(reader, tree),
+        siem: audit::read_siem(reader, tree),
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 use secrecy::ExposeSecret;
 
 use super::{
-    Config, Problem,
+    Config, Problem, SiemTo,
     document::{self, Content, Table},
     keys::{self, Key, Kind},
     load,
@@ -364,4 +364,47 @@ fn wrong_variables_are_named() {
     check_variable("BELLWETHER__METRIC__QUEUE_LENGTH__TARGET", "many", "expected a number");
     check_variable("BELLWETHER__PLATFORM__0__TOKEN", "two words", "blanks");
     check_variable("API_TOKEN", "two words", "blanks");
+}
+
+#[test]
+fn receivers_of_the_audit_log_are_read_strictly() {
+    let env = [("SIEM_TOKEN", "s3cret")];
+    let config = loaded(
+        "[[siem]]\nname = \"a\"\nkind = \"syslog-tcp\"\naddress = \"[::1]:601\"\n\
+         [[siem]]\nname = \"b\"\nkind = \"https\"\nurl = \"https://siem/in/\"\ntoken_env = \"SIEM_TOKEN\"\n\
+         [audit]\nkeep = \"90d\"\nseal_to = \"sealed\"",
+        &env,
+    )
+    .unwrap();
+    assert!(matches!(&config.siem[0].to, SiemTo::SyslogTcp { host, port: 601 } if host == "::1"));
+    assert!(matches!(&config.siem[1].to, SiemTo::Https { url, token: Some(_) } if url == "https://siem/in"));
+    assert_eq!(config.audit.keep, Duration::from_secs(90 * 86_400));
+    assert!(config.audit.seal_to.as_ref().unwrap().ends_with("sealed"));
+    assert!(!format!("{config:?}").contains("s3cret"));
+
+    let with = |rest: &str| format!("[[siem]]\nname = \"a\"\n{rest}");
+    check(&with("kind = \"udp\""), "bellwether.toml:3:1: siem[0].kind: ", "is no kind");
+    check(&with(""), "bellwether.toml:1:1: siem[0].kind: ", "is missing");
+    check(&with("kind = \"https\""), "bellwether.toml:1:1: siem[0].url: ", "https needs it");
+    let tcp = "kind = \"syslog-tcp\"\naddress = \"h:1\"\n";
+    check(
+        &with(&format!("{tcp}token_file = \"api-token\"")),
+        "bellwether.toml:5:1: siem[0].token_file: ",
+        "no use",
+    );
+    check(
+        &with(&format!("{tcp}[[siem]]\nname = \"a\"\n{tcp}")),
+        "bellwether.toml:6:1: siem[1].name: ",
+        "distinct",
+    );
+    for address in ["h", "h:0", "h:x", ":1", "h h:1", "h:70000"] {
+        let text = with(&format!("kind = \"syslog-tls\"\naddress = \"{address}\""));
+        check(&text, "bellwether.toml:4:1: siem[0].address: ", "is not a host and port");
+    }
+    let plain = with("kind = \"https\"\nurl = \"http://siem/in\"");
+    check(&plain, "bellwether.toml:4:1: siem[0].url: ", "in plain");
+    assert!(loaded(&with("kind = \"https\"\nurl = \"http://127.0.0.1:9/in\""), &[]).is_ok());
+    for keep in ["29d", "1h", "-1d", "99999999999999999999d", "d"] {
+        check(&format!("[audit]\nkeep = \"{keep}\""), "bellwether.toml:2:1: audit.keep: ", "is not possible");
+    }
 }

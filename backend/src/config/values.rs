@@ -4,6 +4,21 @@ use std::{net::SocketAddr, time::Duration};
 
 use reqwest::Url;
 
+/// `400d`.
+pub(super) fn days(text: &str) -> Option<Duration> {
+    let days: u64 = text.strip_suffix('d')?.parse().ok()?;
+    Some(Duration::from_secs(days.checked_mul(24 * 3_600)?))
+}
+
+/// `HOST:PORT`, `[::1]:PORT`.
+pub(super) fn host_and_port(text: &str) -> Option<(String, u16)> {
+    let (host, port) = text.rsplit_once(':')?;
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let is_host = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_' | ':');
+    let port = port.parse().ok().filter(|port| *port > 0)?;
+    (!host.is_empty() && host.chars().all(is_host)).then(|| (host.to_owned(), port))
+}
+
 /// `30s`, `500ms`, `2m`, `1h`.
 pub(super) fn duration(text: &str) -> Option<Duration> {
     let split = text.find(|letter: char| !letter.is_ascii_digit())?;

@@ -6,6 +6,7 @@ pub mod answers;
 mod answers_tests;
 pub mod fields;
 pub mod platform;
+pub mod siem;
 mod transport;
 
 pub use platform::{Crisis, CrisisStatus, Deadlines, PlatformClient};

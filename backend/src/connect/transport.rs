@@ -105,7 +105,7 @@ fn late(deadline: Duration) -> ConnectError {
 }
 
 /// What went wrong, in words of ours: the library's own sentences name addresses.
-fn trouble(error: &reqwest::Error, deadline: Duration) -> ConnectError {
+pub(super) fn trouble(error: &reqwest::Error, deadline: Duration) -> ConnectError {
     let missed = |why: &str| ConnectError::Missed(why.to_owned());
     for cause in causes(error) {
         if let Some(tls) = find::<rustls::Error>(cause) {

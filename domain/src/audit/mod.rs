@@ -5,6 +5,7 @@ mod entry;
 mod facts;
 mod harmless;
 mod record;
+mod sentence;
 #[cfg(test)]
 mod tests;
 mod verifier;

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod config_check;
 mod import;
 mod policy_eval;
@@ -30,6 +31,9 @@ enum Command {
     /// Ask the policy.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Work on the log of who did what.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Polls from files.
     #[command(subcommand)]
     Samples(ImportCommand),
@@ -80,6 +84,7 @@ pub fn run() -> ExitCode {
     let done = match arguments.command {
         Command::Serve => in_runtime(2, serve::run(config)),
         Command::Policy(PolicyCommand::Eval) => policy(&config),
+        Command::Audit(command) => in_runtime(2, audit::run(config, command)),
         Command::Samples(ImportCommand::Import { file, strict }) => {
             in_runtime(1, import::samples(config, file, strict))
         }

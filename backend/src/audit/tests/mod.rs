@@ -1,5 +1,7 @@
 mod exporting;
+mod forwarding;
 mod sealing;
+mod sink;
 mod tampering;
 
 use domain::audit::{Actor, Entry, Object, Origin};

@@ -44,6 +44,23 @@ async fn a_sealed_stretch_stands_in_its_file_and_the_chain_goes_on() {
         whole(&verify(&world.db, None).await.unwrap());
         assert_eq!(segments(&world.db).await.unwrap().len(), 2);
 
+        // The files are walked too, and say where they were touched.
+        let told = segments(&world.db).await.unwrap();
+        assert_eq!(verify_file(folder.path(), &told[0]).unwrap(), 1_100);
+        assert_eq!(verify_file(folder.path(), &told[1]).unwrap(), 20);
+        let text = String::from_utf8(text).unwrap();
+        for (touched, words) in [
+            (text.replacen("guest500@", "guest501@", 1), "record 501 is not what was written there"),
+            (text.replacen("\"sequence\":7,", "\"sequence\":8,", 1), "record 7 is missing"),
+            (text.rsplit_once("{\"seq").unwrap().0.to_owned(), "record 1100 and all after it are missing"),
+            (text.replacen("\"at\":\"2026", "\"at\":\"2025", 1), "is not the file that was sealed"),
+            (text.replacen("{", "", 1), "record 1 is not what was written there"),
+        ] {
+            fs::write(&sealed.path, touched).unwrap();
+            let found = verify_file(folder.path(), &told[0]).unwrap_err().to_string();
+            assert!(found.contains(words) && found.contains(&told[0].file), "{found}");
+        }
+
         // A stretch that was put aside, or whose end was changed, no longer joins.
         world.tamper("UPDATE audit_segment SET hash_after = hash_before WHERE first_sequence = 1").await;
         let found = verify(&world.db, None).await.unwrap();
@@ -82,4 +99,27 @@ async fn what_cannot_be_written_is_not_pruned() {
     let refused = seal(&world.db, Millis(0), Millis(i64::MAX), None, &in_the_way, who()).await.unwrap_err();
     assert!(refused.to_string().contains("cannot be written"), "{refused}");
     assert_eq!(whole(&verify(&world.db, None).await.unwrap()).1, 1);
+}
+
+/// What a receiver has not been told stays, however old it is.
+#[tokio::test]
+async fn retention_seals_months_and_waits_for_receivers() {
+    const MONTH: i64 = 30 * domain::time::DAY;
+    let now = START / MONTH * MONTH + 5 * domain::time::DAY;
+    let keep = std::time::Duration::from_millis((2 * MONTH).unsigned_abs());
+    for world in testing::worlds().await {
+        let folder = tempfile::tempdir().unwrap();
+        for months in [4, 3, 2, 1] {
+            write_at(&world, now - months * MONTH, &invited(1)).await;
+        }
+        let to = crate::config::SiemTo::SyslogTcp { host: "127.0.0.1".into(), port: 9 };
+        let lagging = crate::config::Siem { name: "soc".into(), to, ca_file: None };
+        let held = retain(&world.db, Millis(now), keep, folder.path(), &[lagging]).await.unwrap();
+        assert_eq!(held, None);
+        let sealed = retain(&world.db, Millis(now), keep, folder.path(), &[]).await.unwrap().unwrap();
+        // The record of two months ago is younger than the last whole month before that.
+        assert_eq!((sealed.segment.first, sealed.segment.last), (1, 2), "{}", world.name);
+        assert_eq!(retain(&world.db, Millis(now), keep, folder.path(), &[]).await.unwrap(), None);
+        whole(&verify(&world.db, None).await.unwrap());
+    }
 }

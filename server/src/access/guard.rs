@@ -1,0 +1,197 @@
+//! Around every route: who asks, and whether they may.
+
+use std::net::SocketAddr;
+
+use axum::{
+    extract::{ConnectInfo, Request},
+    http::{HeaderMap, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use backend::{
+    access::{Missing, Permission, Restricted, Viewer, Who},
+    db::DbError,
+};
+use domain::audit::Origin;
+use secrecy::SecretString;
+
+use super::{
+    asked::{Asked, Refusal, Visitor, encoded, own_address, see},
+    origin,
+};
+use crate::{http::State, pages, routes::Needs};
+
+/// Lets the request through with a `Visitor` in it, or says why not.
+pub async fn admit(
+    state: &State,
+    needs: Option<Needs>,
+    request: &mut Request,
+    request_id: Option<&str>,
+) -> Result<(), Response> {
+    let Some(needs) = needs else {
+        // The fallbacks: pages that say that there is nothing here. They show who is signed in.
+        let visitor = identify(state, request, request_id).await;
+        request.extensions_mut().insert(visitor.unwrap_or_else(|_| nobody()));
+        return Ok(());
+    };
+    if needs == Needs::Nothing {
+        return Ok(());
+    }
+    let is_near = peer(request).is_some_and(|peer| origin::is_from_here(peer, request.headers()));
+    if matches!(needs, Needs::Nearby(_)) && is_near {
+        return Ok(());
+    }
+    let visitor = match identify(state, request, request_id).await {
+        Ok(visitor) => visitor,
+        Err(Unknown::Token(words)) => return Err(problem(StatusCode::UNAUTHORIZED, &words)),
+        Err(Unknown::Db(error)) => {
+            return Err(asked(state, request, nobody()).refuse(Refusal::Inside(error.to_string())).await);
+        }
+    };
+    let refused = judge(needs, &visitor.who);
+    match refused {
+        Ok(()) => {
+            request.extensions_mut().insert(visitor);
+            Ok(())
+        }
+        Err(why) => Err(say(state, request, visitor, why).await),
+    }
+}
+
+/// Why somebody is not let through.
+enum NotAdmitted {
+    SignIn,
+    SecondFactor,
+    SetUpSecondFactor,
+    Missing(Missing),
+    TokenOnly,
+}
+
+fn judge(needs: Needs, who: &Who) -> Result<(), NotAdmitted> {
+    let permission = match needs {
+        Needs::Nothing | Needs::Anybody => return Ok(()),
+        Needs::Account | Needs::Token => None,
+        Needs::Nearby(permission) | Needs::Permission(permission) => Some(permission),
+    };
+    let viewer = match who {
+        Who::Nobody => return Err(NotAdmitted::SignIn),
+        Who::HalfWay(_) => return Err(NotAdmitted::SecondFactor),
+        Who::SignedIn(viewer) => viewer,
+    };
+    match (needs, permission) {
+        (Needs::Token, _) if viewer.session().is_some() => Err(NotAdmitted::TokenOnly),
+        // A machine has no profile, no sessions, no second factor.
+        (Needs::Account, _) if viewer.session().is_none() => Err(NotAdmitted::SignIn),
+        (_, Some(permission)) => allowed(viewer, permission),
+        _ => Ok(()),
+    }
+}
+
+fn allowed(viewer: &Viewer, permission: Permission) -> Result<(), NotAdmitted> {
+    if viewer.permissions.has(permission) {
+        return Ok(());
+    }
+    match viewer.restricted {
+        Some(Restricted::NeedsSecondFactor) => Err(NotAdmitted::SetUpSecondFactor),
+        _ => Err(NotAdmitted::Missing(Missing { permission, service: None })),
+    }
+}
+
+async fn say(state: &State, request: &Request, visitor: Visitor, why: NotAdmitted) -> Response {
+    let (method, path) = (request.method(), request.uri().path());
+    let is_page = wants_page(path, request.headers());
+    let reads = *method == Method::GET || *method == Method::HEAD;
+    let next = if reads { own_address(request.uri().path_and_query().map_or("/", |all| all.as_str())) } else { "/" };
+    match why {
+        NotAdmitted::SignIn if is_page => see(&format!("/sign-in?next={}", encoded(next))),
+        NotAdmitted::SecondFactor if is_page => see(&format!("/sign-in/code?next={}", encoded(next))),
+        NotAdmitted::SetUpSecondFactor if is_page => see("/settings/second-factor"),
+        NotAdmitted::SignIn | NotAdmitted::SecondFactor | NotAdmitted::SetUpSecondFactor => {
+            problem(StatusCode::UNAUTHORIZED, "sign in first, or send a token: Authorization: Bearer bwt_…")
+        }
+        NotAdmitted::TokenOnly => problem(StatusCode::FORBIDDEN, "only a machine with a token may send this"),
+        NotAdmitted::Missing(missing) if is_page => asked(state, request, visitor).forbid(&missing).await,
+        NotAdmitted::Missing(missing) => {
+            let words = missing.to_string();
+            // The record first; the page is not used.
+            asked(state, request, visitor).forbid(&missing).await;
+            problem(StatusCode::FORBIDDEN, &words)
+        }
+    }
+}
+
+/// Who could not be found out.
+enum Unknown {
+    Token(String),
+    Db(DbError),
+}
+
+async fn identify(state: &State, request: &Request, request_id: Option<&str>) -> Result<Visitor, Unknown> {
+    let headers = request.headers();
+    let session = state.cookies.session(headers);
+    let bearer = bearer(headers);
+    let origin = match peer(request) {
+        Some(peer) => {
+            let address = origin::address(peer, headers, &state.console.config().access.trusted_proxies);
+            origin::origin(address, headers, request_id)
+        }
+        None => Origin::default(),
+    };
+    let who = match bearer {
+        Some(bearer) => {
+            let checked = state.access.check_token(&bearer, origin.clone()).await;
+            Who::SignedIn(checked.map_err(|refused| match refused {
+                backend::access::TokenRefused::Db(error) => Unknown::Db(error),
+                refused => Unknown::Token(refused.to_string()),
+            })?)
+        }
+        None => state.access.who(session.as_ref(), origin.clone()).await.map_err(Unknown::Db)?,
+    };
+    Ok(Visitor { who, origin, session })
+}
+
+fn nobody() -> Visitor {
+    Visitor { who: Who::Nobody, origin: Origin::default(), session: None }
+}
+
+fn asked(state: &State, request: &Request, visitor: Visitor) -> Asked {
+    Asked {
+        state: state.clone(),
+        visitor,
+        path_and_query: request.uri().to_string(),
+        theme: pages::theme_of(request.headers()),
+        known_browser: None,
+    }
+}
+
+fn peer(request: &Request) -> Option<SocketAddr> {
+    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<SecretString> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| SecretString::from(token.trim().to_owned()))
+}
+
+/// A program that asks is answered in words that it can read, not with a page.
+fn wants_page(path: &str, headers: &HeaderMap) -> bool {
+    let for_machines = ["/api/", "/charts/"].iter().any(|start| path.starts_with(start))
+        || ["/live", "/metrics"].contains(&path);
+    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    !for_machines && accepts.is_none_or(|accept| accept.contains("text/html") || accept.contains("*/*"))
+}
+
+/// RFC 9457, in its smallest form.
+pub fn problem(status: StatusCode, words: &str) -> Response {
+    let body = serde_json::json!({ "status": status.as_u16(), "title": status.canonical_reason(), "detail": words });
+    let mut response = (status, body.to_string()).into_response();
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, axum::http::HeaderValue::from_static("application/problem+json"));
+    if status == StatusCode::UNAUTHORIZED {
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, axum::http::HeaderValue::from_static("Bearer"));
+    }
+    response
+}
