@@ -37,7 +37,7 @@ pub fn refused_range_page(shell: &Shell, refused: &RefusedRange, now: Millis) ->
                     <p>{next}</p>
                 </div>
                 {form(shell, &refused.platform, fields, now)}
-                <div class="ranges-usual">{presets(shell, &refused.platform, None)}</div>
+                <div>{presets(shell, &refused.platform, None)}</div>
             </article>
         }
     })
