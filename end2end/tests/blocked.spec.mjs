@@ -54,6 +54,22 @@ test('while nobody can be asked, the page stays and says how old it is', async (
   await page.context().close();
 });
 
+test('a page of another build than the console loads itself again, and only once', async () => {
+  const proxy = await silentProxy(world.url, `event: hello\ndata: {"build":"another","now":${Date.now()}}\n\n`);
+  const page = await world.blank();
+  try {
+    await page.goto(`${proxy.url}/performance`);
+    await until('two streams', () => proxy.streams() === 2);
+    await mark(page);
+    await world.polls(1);
+    assert.ok(await isMarked(page), 'it was loaded a third time');
+    assert.equal(proxy.streams(), 2);
+  } finally {
+    await page.context().close();
+    proxy.end();
+  }
+});
+
 /** The page does not hear of the change, is loaded again after a minute, says it then, and after another minute again. */
 async function reloadsSlowly(page, url) {
   await world.scenario('calm');
