@@ -140,5 +140,5 @@ export const card = (metric) => `[data-metric="${metric}"]`;
 export const value = (metric) => `${card(metric)} [data-part="value"]`;
 export const part = (name) => `[data-part="${name}"]`;
 export { METRICS };
-export { axe, overhang } from './browser.mjs';
+export { axe } from './browser.mjs';
 export { until } from './programs.mjs';

@@ -2,10 +2,9 @@
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { axe, overhang, startWorld } from '../lib/world.mjs';
+import { startWorld } from '../lib/world.mjs';
+import { look } from '../lib/looks.mjs';
 
-const THEMES = ['light', 'dark'];
-const WIDTHS = [320, 1280];
 let world;
 
 before(async () => (world = await startWorld({ days: 0 })));
@@ -71,18 +70,9 @@ test('what is no time and what has not been yet is refused at its field', async 
 });
 
 test('the page that refuses is as good as any other', async () => {
-  const found = [];
-  for (const path of ['/performance?from=2026-01-11T03:00&to=soon', '/performance?range=2h']) {
-    for (const theme of THEMES) {
-      for (const width of WIDTHS) {
-        const page = await world.open(path, { theme, width });
-        const where = `${path}, ${theme}, ${width} px`;
-        found.push(...(await axe(page)).map((finding) => `${where}: ${finding}`));
-        const beyond = await overhang(page);
-        if (beyond > 0) found.push(`${where}: ${beyond} px wider than the window`);
-        await page.context().close();
-      }
-    }
-  }
+  const found = [
+    ...(await look(world, '/performance?from=2026-01-11T03:00&to=soon')),
+    ...(await look(world, '/performance?range=2h')),
+  ];
   assert.deepEqual(found, []);
 });
