@@ -3,7 +3,8 @@
 
 use std::{env, error::Error, fs, path::PathBuf};
 
-use app::{Theme, error_page, now_page, performance_page, samples};
+use app::{RefusedRange, Theme, error_page, now_page, performance_page, refused_range_page, samples};
+use domain::monitoring::range::RangeError;
 
 /// The order of the stylesheet, as `cargo xtask wasm` puts it together.
 const STYLE: [&str; 6] =
@@ -24,15 +25,22 @@ fn main() -> Result<(), Box<dyn Error>> {
             let drawn = samples::drawings(&world.performance);
             let error = error_page(
                 &world.shell,
-                400,
-                "This range cannot be shown",
-                "The range ends before it begins.",
-                "Go back and choose another, or take one of the usual ranges.",
+                404,
+                "There is no such page",
+                "Nothing is kept under this address.",
+                "Go to Now, or check the address for a slip.",
             );
+            let refused = RefusedRange {
+                platform: world.performance.platform.clone(),
+                from: "last night".to_owned(),
+                to: "2026-11-24T03:00".to_owned(),
+                why: RangeError::NotATime("last night".to_owned()),
+            };
             let pages = [
                 ("performance", performance_page(&world.shell, &world.performance, &drawn)),
                 ("now", now_page(&world.shell, &world.now)),
                 ("error", error),
+                ("refused", refused_range_page(&world.shell, &refused, samples::NOW)),
             ];
             for (name, html) in pages {
                 let file = folder.join(format!("{name}-{}-{}.html", world.name, theme.code()));

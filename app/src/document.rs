@@ -123,17 +123,19 @@ fn page_title(text: &str) -> impl IntoView + use<> {
 }
 
 fn scripts(assets: &Assets) -> Option<impl IntoView + use<>> {
-    let options = LeptosOptions::builder().output_name(assets.output_name.clone()?).build();
-    Some(view! { <HydrationScripts options=options islands=true/> })
+    let text = start_script(assets);
+    (!text.is_empty()).then(|| view! { <script type="module" inner_html=text></script> })
 }
 
-/// The text of the inline script that starts the islands, exactly as it stands in every page, for the
-/// Content-Security-Policy's hash. Empty when no script was built.
+/// The text of the inline script that starts the moving parts, exactly as it stands in every page, for the
+/// Content-Security-Policy's hash. Empty when no script was built. It waits for the first frame: the page
+/// says it all without the script, and must not be late because of it.
 pub fn start_script(assets: &Assets) -> String {
-    let html = rendered(|| scripts(assets).into_any());
-    let inside = html.split_once("<script").and_then(|(_, rest)| rest.split_once('>'));
-    let script = inside.and_then(|(_, rest)| rest.rsplit_once("</script>"));
-    script.map(|(text, _)| text.to_owned()).unwrap_or_default()
+    let Some(name) = &assets.output_name else { return String::new() };
+    format!(
+        "requestAnimationFrame(()=>setTimeout(async()=>{{const m=await import(\"/pkg/{name}.js\");\
+         await m.default({{module_or_path:\"/pkg/{name}_bg.wasm\"}});m.start()}}))"
+    )
 }
 
 /// Renders with the marks by which the browser finds its islands, and with no others.

@@ -12,5 +12,5 @@ mod when;
 
 pub use document::{Assets, Theme, start_script};
 pub use error_page::error_page;
-pub use monitoring::{ChartDrawing, now_page, performance_page, samples};
-pub use shell::{Shell, ShellViewer};
+pub use monitoring::{ChartDrawing, RefusedRange, now_page, performance_page, refused_range_page, samples};
+pub use shell::{Shell, ShellViewer, encoded};

@@ -236,7 +236,7 @@ pub(crate) fn bell() -> impl IntoView {
 }
 
 /// A value for a query: everything but letters, digits and `-._~` as `%XX`.
-pub(crate) fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

@@ -115,9 +115,14 @@ class World {
     });
   }
 
+  /** A page that has gone nowhere yet, in a context of its own: for what must be set before. */
+  blank(options = {}) {
+    return browsers.newPage(this.browser, options);
+  }
+
   /** Opens an address of the console in a context of its own. */
   async open(path, options = {}) {
-    const page = await browsers.newPage(this.browser, options);
+    const page = await this.blank(options);
     await page.goto(this.url + path, { waitUntil: 'load' });
     return page;
   }
@@ -135,5 +140,5 @@ export const card = (metric) => `[data-metric="${metric}"]`;
 export const value = (metric) => `${card(metric)} [data-part="value"]`;
 export const part = (name) => `[data-part="${name}"]`;
 export { METRICS };
-export { axe, overhang } from './browser.mjs';
+export { axe } from './browser.mjs';
 export { until } from './programs.mjs';

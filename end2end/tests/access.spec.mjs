@@ -2,28 +2,15 @@
 
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { axe, overhang, part, startWorld, until } from '../lib/world.mjs';
+import { part, startWorld, until } from '../lib/world.mjs';
+import { look } from '../lib/looks.mjs';
 
 const PAGES = ['/', '/performance'];
-const THEMES = ['light', 'dark'];
-const WIDTHS = [320, 768, 1280];
-
 /** Each page in each theme at each width: nothing for axe to find, nothing beyond the right edge. */
 async function inspect(world, state) {
   const found = [];
-  for (const path of PAGES) {
-    for (const theme of THEMES) {
-      for (const width of WIDTHS) {
-        const page = await world.open(path, { theme, width });
-        const where = `${state}, ${path}, ${theme}, ${width} px`;
-        found.push(...(await axe(page)).map((finding) => `${where}: ${finding}`));
-        const beyond = await overhang(page);
-        if (beyond > 0) found.push(`${where}: ${beyond} px wider than the window`);
-        await page.context().close();
-      }
-    }
-  }
-  assert.deepEqual(found, []);
+  for (const path of PAGES) found.push(...(await look(world, path)));
+  assert.deepEqual(found, [], state);
 }
 
 describe('with history', () => {

@@ -38,7 +38,7 @@ pub use top::Top;
 /// Called once by the page's script.
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub fn start() {
     hub::start();
     chart::start();
     top::listen();

@@ -23,6 +23,9 @@ struct Manifest {
     files: std::collections::BTreeMap<String, String>,
 }
 
+/// The name of this build, see `build.rs`: another one draws its pages otherwise.
+pub const BUILD: &str = env!("BELLWETHER_BUILD");
+
 /// The names of what was built; empty before the first build of the site.
 pub fn built() -> Assets {
     let manifest =

@@ -45,12 +45,11 @@ impl std::ops::Deref for State {
 impl State {
     pub fn new(console: Console, prometheus: PrometheusHandle, stop: watch::Receiver<bool>) -> State {
         let assets = assets::built();
-        let build = assets.output_name.clone().unwrap_or_else(|| "plain".to_owned());
         State(Arc::new(Shared {
             console,
             prometheus,
             stop,
-            build,
+            build: assets::BUILD.to_owned(),
             policy: content_security_policy(&assets),
             assets,
             drawn: charts::Drawn::new(),

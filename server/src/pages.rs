@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use app::{Shell, Theme};
+use app::{RefusedRange, Shell, Theme};
 use axum::{
     Form,
     body::Body,
@@ -92,21 +92,21 @@ pub async fn performance(
             return trouble_page(&state, uri.path(), theme, &trouble);
         }
     };
-    let range = Range::parse(
-        wanted.range.as_deref(),
-        wanted.from.as_deref(),
-        wanted.to.as_deref(),
-        state.console.zone(),
-        state.console.clock.now(),
-    );
-    let asked = range
-        .map_err(Trouble::from)
-        .and_then(|range| Ok((range, platform(&state, wanted.platform.as_deref())?)));
-    let (range, platform) = match asked {
-        Ok(asked) => asked,
+    let platform = match platform(&state, wanted.platform.as_deref()) {
+        Ok(platform) => platform,
         Err(trouble) => return trouble_page(&state, &uri.to_string(), theme, &trouble),
     };
     let shell = shell(&state, &uri, &headers);
+    let now = state.console.clock.now();
+    let PerformanceQuery { range, from, to, .. } = wanted;
+    let range = match Range::parse(range.as_deref(), from.as_deref(), to.as_deref(), &shell.zone, now) {
+        Ok(range) => range,
+        Err(why) => {
+            let [from, to] = [from, to].map(Option::unwrap_or_default);
+            let page = app::refused_range_page(&shell, &RefusedRange { platform, from, to, why }, now);
+            return html(StatusCode::BAD_REQUEST, Bytes::from(page), Coding::Plain);
+        }
+    };
     let drawing = state.clone();
     respond(&state, &uri, &headers, move |theme| async move {
         let shell = Shell { theme, ..shell };

@@ -5,6 +5,7 @@ mod figure;
 mod now;
 mod performance;
 mod ranges;
+mod refused_range;
 pub mod samples;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod tests;
 pub use figure::ChartDrawing;
 pub use now::now_page;
 pub use performance::performance_page;
+pub use refused_range::{RefusedRange, refused_range_page};
 
 use domain::live::Frame;
 

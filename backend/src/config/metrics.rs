@@ -79,7 +79,12 @@ fn change(reader: &mut Reader<'_>, table: &Table, path: &str, metric: &mut Metri
     metric.better = better.unwrap_or(metric.better);
     let unit = metric.unit;
     let mut line = |name: &str, present: Option<f64>| {
-        let Some((number, place)) = reader.number(table, path, name) else { return present };
+        let given = match name {
+            "floor" => reader.number(table, path, name).map(Some),
+            _ => reader.number_or_none(table, path, name),
+        };
+        let Some(given) = given else { return present };
+        let (number, place) = given?;
         match unit.accept(number) {
             Ok(number) => Some(number),
             Err(why) => {

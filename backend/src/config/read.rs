@@ -300,6 +300,29 @@ impl Reader<'_> {
     }
 
     pub fn number<'t>(&mut self, table: &'t Table, path: &str, name: &str) -> Option<(f64, &'t Place)> {
+        self.number_else(table, path, name, "a number")
+    }
+
+    /// A number, or `"none"`, which takes a default away: then `Some(None)`. What is left out is `None`.
+    pub fn number_or_none<'t>(
+        &mut self,
+        table: &'t Table,
+        path: &str,
+        name: &str,
+    ) -> Option<Option<(f64, &'t Place)>> {
+        match &table.get(name)?.content {
+            Content::Text(text) if text.trim() == "none" => Some(None),
+            _ => self.number_else(table, path, name, "a number, or \"none\"").map(Some),
+        }
+    }
+
+    fn number_else<'t>(
+        &mut self,
+        table: &'t Table,
+        path: &str,
+        name: &str,
+        expected: &str,
+    ) -> Option<(f64, &'t Place)> {
         let node = table.get(name)?;
         let number = match (&node.content, &node.place) {
             (Content::Number(number), _) => Some(*number),
@@ -309,9 +332,9 @@ impl Reader<'_> {
         match number.filter(|number: &f64| number.is_finite()) {
             Some(number) => Some((number, &node.place)),
             None => {
-                let message = match (&node.content, &node.place) {
-                    (Content::Text(text), Place::Variable(_)) => format!("is {text:?}, expected a number"),
-                    (other, _) => format!("is {}, expected a number", other.kind()),
+                let message = match &node.content {
+                    Content::Text(text) => format!("is {text:?}, expected {expected}"),
+                    other => format!("is {}, expected {expected}", other.kind()),
                 };
                 self.complain(&node.place, &format!("{path}.{name}"), message);
                 None

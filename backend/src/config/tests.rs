@@ -304,6 +304,29 @@ fn lines_must_lie_in_order_and_in_range() {
 }
 
 #[test]
+fn one_line_of_a_metric_can_be_taken_away() {
+    let text = "[[metric]]\nname = \"availability\"\nalert = \"none\"\n\n\
+                [[metric]]\nname = \"queue_length\"\ntarget = \"none\"\ncritical = \"none\"\n";
+    let config = loaded(text, &[("BELLWETHER__METRIC__ERROR_RATE__CRITICAL", "none")]).unwrap();
+    let mut expected = defaults().metrics;
+    expected[2].alert = None;
+    expected[3].critical = None;
+    (expected[4].target, expected[4].critical) = (None, None);
+    assert_eq!(config.metrics, expected, "and nothing else changed");
+
+    // What is left must still lie in order.
+    let metric = |rest: &str| format!("[[metric]]\nname = \"queue_length\"\n{rest}\n");
+    let far = metric("alert = \"none\"\ntarget = 200");
+    check(&far, "bellwether.toml:4:1: metric[0].target: ", "critical is 100 and target is 200");
+    let both = "is \"no\", expected a number, or \"none\"";
+    check(&metric("alert = \"no\""), "bellwether.toml:3:1: metric[0].alert: ", both);
+    check(&metric("alert = false"), "bellwether.toml:3:1: metric[0].alert: ", "or \"none\"");
+    // A floor always is: 0 is as good as none.
+    check(&metric("floor = \"none\""), "bellwether.toml:3:1: metric[0].floor: ", "expected a number");
+    check_variable("BELLWETHER__METRIC__QUEUE_LENGTH__ALERT", "no", both);
+}
+
+#[test]
 fn variables_win_over_the_file() {
     let env = [
         ("BELLWETHER__SERVER__LISTEN", "[::1]:8080"),

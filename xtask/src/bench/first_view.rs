@@ -55,7 +55,15 @@ fn named(html: &str) -> BTreeSet<String> {
             found.insert(address.replace("&amp;", "&"));
         }
     }
+    found.extend(in_scripts(html).map(str::to_owned));
     found
+}
+
+/// What the page's own script asks for: the addresses that stand in it.
+fn in_scripts(html: &str) -> impl Iterator<Item = &str> {
+    let scripts = html.split("<script").skip(1).filter_map(|rest| rest.split_once("</script>"));
+    let texts = scripts.filter_map(|(script, _)| script.split_once('>')).map(|(_, text)| text);
+    texts.flat_map(|text| text.split('"').skip(1).step_by(2)).filter(|text| text.starts_with("/pkg/"))
 }
 
 fn blocking_stylesheets(html: &str) -> usize {
@@ -83,7 +91,8 @@ mod tests {
     const HTML: &str = r#"<html><head><link rel="stylesheet" href="/pkg/a.css"><link rel="canonical" href="/x">
         <link rel="modulepreload" href="/pkg/a.js"><link rel="stylesheet" media="print" href="/pkg/p.css"></head>
         <body><img src="/charts/queue.svg?range=6h&amp;platform=a" alt=""><img src="data:x"><a href="/other">o</a>
-        <script src="https://elsewhere.example/a.js"></script></body></html>"#;
+        <script src="https://elsewhere.example/a.js"></script>
+        <script type="module">import("/pkg/b.js").then(m=>m.default("/pkg/b_bg.wasm"))</script></body></html>"#;
 
     #[test]
     fn what_a_browser_fetches_is_found_once() {
@@ -91,6 +100,8 @@ mod tests {
             "/charts/queue.svg?range=6h&platform=a",
             "/pkg/a.css",
             "/pkg/a.js",
+            "/pkg/b.js",
+            "/pkg/b_bg.wasm",
             "/pkg/p.css",
             "https://elsewhere.example/a.js",
         ];

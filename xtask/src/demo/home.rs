@@ -1,9 +1,9 @@
 //! The demo's folder in the workspace (not under version control): configuration, token, database, logs.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::fs;
+use std::fs::{self, File};
 use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,8 @@ pub struct State {
 /// The demo's folder.
 pub struct Home {
     folder: PathBuf,
+    /// Held while the demo runs: two of them would poll into one database.
+    _lock: File,
 }
 
 /// The time, in whole seconds: where the history ends and the demo begins.
@@ -33,6 +35,12 @@ impl Home {
     /// `demo/` in the workspace, or `demo/fast/`, which starts empty each time.
     pub fn open(root: &Path, fast: bool) -> Result<Self> {
         let mut folder = root.join("demo");
+        fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        // Beside the folder of the fast demo, which is removed below.
+        let lock = File::create(folder.join(if fast { "fast.lock" } else { "lock" }))?;
+        if lock.try_lock().is_err() {
+            bail!("a demo is running already in {}; end it first", folder.display());
+        }
         if fast {
             folder.push("fast");
             if folder.is_dir() {
@@ -40,7 +48,7 @@ impl Home {
             }
         }
         fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-        let home = Self { folder };
+        let home = Self { folder, _lock: lock };
         if !home.token_file().is_file() {
             write_token(&home.token_file())?;
         }
@@ -144,7 +152,19 @@ mod tests {
             fs::write(home.folder().join("bellwether.db"), "").unwrap();
             home.write_state(&State { seed: 7, days: 90, known_until: Timestamp::UNIX_EPOCH }).unwrap();
             assert!(home.read_state().is_some());
+            drop(home);
             assert_eq!(Home::open(root.path(), fast).unwrap().read_state().is_some(), remembered);
+        }
+    }
+
+    #[test]
+    fn a_second_demo_is_refused_and_the_first_keeps_its_folder() {
+        let root = tempfile::tempdir().unwrap();
+        for fast in [false, true] {
+            let home = Home::open(root.path(), fast).unwrap();
+            let problem = Home::open(root.path(), fast).map(|_| ()).unwrap_err();
+            assert!(problem.to_string().starts_with("a demo is running already"), "{problem}");
+            assert!(home.token_file().is_file());
         }
     }
 

@@ -20,9 +20,9 @@ pub const PLATFORM: &str = "wedsync";
 
 #[derive(clap::Args, Clone)]
 pub struct Arguments {
-    /// Lets the demo's time run so many times faster
-    #[arg(long)]
-    fast_clock: Option<f64>,
+    /// Lets the demo's time run so many times faster, up to 3600
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    fast_clock: Option<u32>,
     /// Where the console listens; 127.0.0.1:3000, or another port where that is taken
     #[arg(long)]
     listen: Option<SocketAddr>,
@@ -65,6 +65,7 @@ impl Demo {
 
         // A fast clock runs into the future, where nobody can go on next time: that past is made anew.
         let home = Home::open(&root, arguments.fast_clock.is_some())?;
+        let fast_clock = arguments.fast_clock.map(f64::from);
         let listen = console_address(arguments.listen)?;
         let usual = SocketAddr::from((Ipv4Addr::LOCALHOST, 4000));
         let platform_listen = with_port(stage::free_or_any(usual))?;
@@ -77,22 +78,15 @@ impl Demo {
                 listen: platform_listen,
                 token_file: &home.token_file(),
                 seed: arguments.seed,
-                fast_clock: arguments.fast_clock,
+                fast_clock,
             };
             stage::start_platform(&programs, &wish, home.log("simulator"))
         })?;
         let (console, took) = steps.run("console", || {
-            stage::start_console(&programs, &config, listen, arguments.fast_clock, home.log("console"))
+            stage::start_console(&programs, &config, listen, fast_clock, home.log("console"))
         })?;
         println!("    ready after {}", words(took));
-        let demo = Self {
-            home,
-            config,
-            fast_clock: arguments.fast_clock,
-            platform,
-            address: listen,
-            console: Some(console),
-        };
+        let demo = Self { home, config, fast_clock, platform, address: listen, console: Some(console) };
         demo.announce();
         Ok(demo)
     }

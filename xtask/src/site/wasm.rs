@@ -57,7 +57,7 @@ pub fn bind(raw_wasm: &Path, stamp_path: &Path, folder: &Path) -> Result<Islands
     let scratch = tempfile::tempdir()?;
     let mut bindgen = Bindgen::new();
     bindgen.input_bytes("islands", raw).web(true)?;
-    // Exports keep their plain names: the hydration script calls each island by it. Everything that only
+    // Exports keep their plain names: the start script calls them by it. Everything that only
     // a debugger reads is left out.
     bindgen.typescript(false).keep_debug(false).remove_name_section(true).remove_producers_section(true);
     bindgen.generate(scratch.path()).context("wasm-bindgen refused the islands")?;
