@@ -300,6 +300,10 @@ impl Console {
         &self.config.metrics
     }
 
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
     pub fn zone(&self) -> &TimeZone {
         &self.config.server.zone
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{ChartDrawing, charts as drawing};
 use axum::{
-    extract::{Path, Query, State as Extract},
+    extract::{Path, Query},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -17,6 +17,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::{
+    access::asked::Asked,
     cache::{Cache, Stamp},
     http::State,
     pages::{self, Trouble},
@@ -28,8 +29,8 @@ pub struct Drawings {
     pub drawings: Vec<ChartDrawing>,
 }
 
-/// Drawings by platform and range, as new as the platform's newest poll.
-pub type Drawn = Cache<(String, String), Arc<Drawings>>;
+/// Drawings by platform, range and time zone, as new as the platform's newest poll.
+pub type Drawn = Cache<(String, String, String), Arc<Drawings>>;
 
 /// Rows of a chart's table: enough to read the shape, few enough to read.
 const TABLE_ROWS: usize = 24;
@@ -44,21 +45,31 @@ pub struct Wanted {
 }
 
 /// The drawings of all metrics of a platform over a range.
-pub async fn drawings(state: &State, platform: &str, range: Range) -> Result<Arc<Drawings>, Trouble> {
+pub async fn drawings(
+    state: &State,
+    platform: &str,
+    range: Range,
+    zone: &TimeZone,
+) -> Result<Arc<Drawings>, Trouble> {
     let polled_at = state.console.hub.frame(platform).and_then(|frame| frame.polled_at).unwrap_or(0);
     let stamp = Stamp { revision: polled_at.max(0).unsigned_abs(), second: 0 };
     let console = state.console.clone();
-    let name = platform.to_owned();
-    let make = move || async move { draw(console, name, range).await };
-    state.drawn.get(&(platform.to_owned(), range.query()), stamp, make).await
+    let (name, in_zone) = (platform.to_owned(), zone.clone());
+    let make = move || async move { draw(console, name, range, in_zone).await };
+    let zone = zone.iana_name().unwrap_or_default().to_owned();
+    state.drawn.get(&(platform.to_owned(), range.query(), zone), stamp, make).await
 }
 
-async fn draw(console: Console, platform: String, range: Range) -> Result<Arc<Drawings>, Trouble> {
+async fn draw(
+    console: Console,
+    platform: String,
+    range: Range,
+    zone: TimeZone,
+) -> Result<Arc<Drawings>, Trouble> {
     let charts = console.charts(Some(&platform), range).await.map_err(|error| match error {
         ShowError::NoPlatform => Trouble::NotFound,
         ShowError::Db(error) => Trouble::Inside(error.to_string()),
     })?;
-    let zone = console.zone().clone();
     let drawn = tokio::task::spawn_blocking(move || {
         let drawings = charts.iter().map(|chart| draw_one(chart, &zone)).collect();
         Arc::new(Drawings { charts, drawings })
@@ -80,28 +91,24 @@ fn draw_one(chart: &Chart, zone: &TimeZone) -> ChartDrawing {
 }
 
 /// One chart as a file, or (`?inline=wide|half|narrow`) as the piece of a page that it replaces.
-pub async fn file(
-    Extract(state): Extract<State>,
-    Path(name): Path<String>,
-    Query(wanted): Query<Wanted>,
-) -> Response {
-    match try_file(&state, &name, wanted).await {
+pub async fn file(asked: Asked, Path(name): Path<String>, Query(wanted): Query<Wanted>) -> Response {
+    match try_file(&asked.state, &asked.shell().zone, &name, wanted).await {
         Ok(response) => response,
-        Err(trouble) => pages::trouble_page(&state, &format!("/charts/{name}"), app::Theme::System, &trouble),
+        Err(trouble) => pages::trouble_page(&asked, &trouble),
     }
 }
 
-async fn try_file(state: &State, name: &str, wanted: Wanted) -> Result<Response, Trouble> {
+async fn try_file(state: &State, zone: &TimeZone, name: &str, wanted: Wanted) -> Result<Response, Trouble> {
     let (metric, ending) = name.rsplit_once('.').ok_or(Trouble::NotFound)?;
     let range = Range::parse(
         wanted.range.as_deref(),
         wanted.from.as_deref(),
         wanted.to.as_deref(),
-        state.console.zone(),
+        zone,
         state.console.clock.now(),
     )?;
     let platform = pages::platform(state, wanted.platform.as_deref())?;
-    let drawings = drawings(state, &platform, range).await?;
+    let drawings = drawings(state, &platform, range, zone).await?;
     let mut both = drawings.charts.iter().zip(&drawings.drawings);
     let (chart, drawn) =
         both.find(|(chart, _)| chart.metric.key.as_str() == metric).ok_or(Trouble::NotFound)?;
@@ -119,7 +126,7 @@ async fn try_file(state: &State, name: &str, wanted: Wanted) -> Result<Response,
         return Ok(answer("image/svg+xml", svg.clone().into_bytes(), None));
     }
     let chart = chart.clone();
-    let zone = state.console.zone().clone();
+    let zone = zone.clone();
     let file_name = format!("{platform}-{metric}-{}", range.query().replace(['=', '&', ':'], "-"));
     match ending {
         "svg" => {

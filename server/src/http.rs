@@ -9,16 +9,22 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     middleware::{self, Next},
     response::{Redirect, Response},
-    routing::{get, post},
 };
-use backend::tick::Console;
+use backend::{
+    access::{Access, Permission},
+    tick::Console,
+};
 use base64_hash::sha256_base64;
 use bytes::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 use tower_http::{csrf::CsrfLayer, limit::RequestBodyLimitLayer};
 
-use crate::{assets, charts, health, live, pages};
+use crate::{
+    access::{self, cookies::Cookies, guard},
+    assets, charts, health, live, pages,
+    routes::{Needs, Routes, Table},
+};
 
 /// What every handler may use. Cheap to clone.
 #[derive(Clone)]
@@ -32,6 +38,9 @@ pub struct Shared {
     pub build: String,
     pub drawn: charts::Drawn,
     pub made: pages::Made,
+    pub access: Access,
+    pub cookies: Cookies,
+    pub routes: Table,
     policy: HeaderValue,
 }
 
@@ -43,7 +52,13 @@ impl std::ops::Deref for State {
 }
 
 impl State {
-    pub fn new(console: Console, prometheus: PrometheusHandle, stop: watch::Receiver<bool>) -> State {
+    pub fn new(
+        console: Console,
+        access: Access,
+        prometheus: PrometheusHandle,
+        stop: watch::Receiver<bool>,
+    ) -> State {
+        let cookies = Cookies::new(&console.config().server.public_url);
         let assets = assets::built();
         State(Arc::new(Shared {
             console,
@@ -52,6 +67,9 @@ impl State {
             build: assets::BUILD.to_owned(),
             policy: content_security_policy(&assets),
             assets,
+            access,
+            cookies,
+            routes: routes().into_parts().1,
             drawn: charts::Drawn::new(),
             made: pages::Made::new(),
         }))
@@ -81,28 +99,43 @@ fn content_security_policy(assets: &Assets) -> HeaderValue {
     HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
 }
 
+/// Every route, with what it needs.
+pub fn routes() -> Routes {
+    let status = Needs::Permission(Permission::SeeStatus);
+    let routes = Routes::default()
+        .get("/", status, pages::now)
+        .get("/performance", status, pages::performance)
+        .get("/ai-performance", Needs::Nothing, || async { Redirect::permanent("/performance") })
+        .post("/theme", Needs::Nothing, pages::theme)
+        .get("/charts/{name}", status, charts::file)
+        .get("/live", status, live::stream)
+        .get("/pkg/{name}", Needs::Nothing, assets::serve)
+        .get("/favicon.ico", Needs::Nothing, pages::favicon)
+        .get("/healthz", Needs::Nothing, health::alive)
+        .get("/-/healthy", Needs::Nothing, health::alive)
+        .get("/readyz", Needs::Nothing, health::ready)
+        .get("/-/ready", Needs::Nothing, health::ready)
+        .get("/metrics", Needs::Nearby(Permission::SeeStatus), health::metrics);
+    access::routes(routes)
+}
+
 pub fn router(state: State) -> Router {
     let around = state.clone();
-    Router::new()
-        .route("/", get(pages::now))
-        .route("/performance", get(pages::performance))
-        .route("/ai-performance", get(|| async { Redirect::permanent("/performance") }))
-        .route("/theme", post(pages::theme))
-        .route("/charts/{name}", get(charts::file))
-        .route("/live", get(live::stream))
-        .route("/pkg/{name}", get(assets::serve))
-        .route("/favicon.ico", get(pages::favicon))
-        .route("/healthz", get(health::alive))
-        .route("/-/healthy", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/-/ready", get(health::ready))
-        .route("/metrics", get(health::metrics))
+    routes()
+        .into_parts()
+        .0
         .fallback(pages::not_found)
         .method_not_allowed_fallback(pages::wrong_method)
         .layer(RequestBodyLimitLayer::new(1 << 20))
-        .layer(CsrfLayer::new())
+        .layer(csrf(&state))
         .layer(middleware::from_fn(move |request, next| guarded(around.clone(), request, next)))
         .with_state(state)
+}
+
+/// Behind a proxy the host that browsers name is the public one.
+fn csrf(state: &State) -> CsrfLayer {
+    let public = &state.console.config().server.public_url;
+    CsrfLayer::new().add_trusted_origin(public).unwrap_or_else(|_| CsrfLayer::new())
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -120,11 +153,17 @@ async fn guarded(state: State, request: Request, next: Next) -> Response {
         .get::<MatchedPath>()
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let method = request.method().clone();
-    let mut response = next.run(request).await;
+    let needs = state.routes.needs(&route, &method);
+    let written_id = id.as_ref().and_then(|id| id.to_str().ok());
+    let (mut parts, body) = request.into_parts();
+    let mut response = match guard::admit(&state, needs, &mut parts, written_id).await {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(refused) => refused,
+    };
     let status = response.status();
     metrics::counter!("bellwether_requests_total", "route" => route.clone(), "status" => status.as_u16().to_string())
         .increment(1);
-    let written_id = id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or("");
+    let written_id = written_id.unwrap_or("");
     if status.is_server_error() {
         tracing::error!(request.id = written_id, %method, route, status = status.as_u16(), "answered with an error");
     } else {
@@ -135,6 +174,10 @@ async fn guarded(state: State, request: Request, next: Next) -> Response {
         answer.insert(REQUEST_ID, id);
     }
     answer.insert(header::CONTENT_SECURITY_POLICY, state.policy.clone());
+    if state.cookies.over_tls() {
+        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        answer.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
     answer.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // Not no-referrer: a form without script goes back to where it came from.
     answer.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));

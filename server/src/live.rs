@@ -4,17 +4,23 @@ use std::{convert::Infallible, time::Duration};
 
 use axum::{
     body::Body,
-    extract::{Query, State as Extract},
+    extract::Query,
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use backend::live::{Encoded, Hub};
+use backend::{
+    access::{Access, Permission},
+    live::{Encoded, Hub},
+};
 use bytes::Bytes;
 use futures::stream;
 use serde::Deserialize;
 use tokio::sync::{broadcast, watch};
 
-use crate::{http::State, serving::Endless};
+use crate::{
+    access::asked::{Asked, Visitor},
+    serving::Endless,
+};
 
 /// Proxies close what is silent; this is shorter than the usual minute.
 const SILENT_FOR: Duration = Duration::from_secs(20);
@@ -31,6 +37,9 @@ struct Viewer {
     seen: u64,
     changes: broadcast::Receiver<Encoded>,
     stop: watch::Receiver<bool>,
+    rights: watch::Receiver<()>,
+    access: Access,
+    visitor: Visitor,
     hello: Option<Bytes>,
     _counted: Counted,
 }
@@ -51,11 +60,8 @@ impl Drop for Counted {
     }
 }
 
-pub async fn stream(
-    Extract(state): Extract<State>,
-    Query(wanted): Query<Wanted>,
-    headers: HeaderMap,
-) -> Response {
+pub async fn stream(asked: Asked, Query(wanted): Query<Wanted>, headers: HeaderMap) -> Response {
+    let (state, visitor) = (asked.state, asked.visitor);
     let hub = state.console.hub.clone();
     let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     // Listening begins before the newest frames are read, so that nothing falls between.
@@ -70,6 +76,9 @@ pub async fn stream(
         seen: 0,
         changes,
         stop: state.stop.clone(),
+        rights: state.access.changes(),
+        access: state.access.clone(),
+        visitor,
         hello: Some(state.hello()),
         _counted: Counted::new(),
     };
@@ -102,9 +111,17 @@ impl Viewer {
             }
             let heard = tokio::select! {
                 _ = self.stop.changed() => return None,
+                Ok(()) = self.rights.changed() => {
+                    if !self.may_still().await {
+                        return None;
+                    }
+                    continue;
+                }
                 heard = tokio::time::timeout(SILENT_FOR, self.changes.recv()) => heard,
             };
             match heard {
+                // Another process may have ended the session: that shows here at the latest.
+                Err(_) if !self.may_still().await => return None,
                 Err(_) => return Some(Bytes::from_static(b": still here\n\n")),
                 Ok(Ok(event)) if event.revision > self.seen && self.wants(&event) => {
                     self.seen = event.revision;
@@ -122,6 +139,10 @@ impl Viewer {
                 Ok(Err(broadcast::error::RecvError::Closed)) => return None,
             }
         }
+    }
+
+    async fn may_still(&self) -> bool {
+        self.visitor.may_still(&self.access, Permission::SeeStatus).await
     }
 
     fn wants(&self, event: &Encoded) -> bool {

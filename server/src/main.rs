@@ -1,5 +1,6 @@
 //! The `bellwether` binary: command line, HTTP, wiring. Thin.
 
+mod access;
 mod assets;
 mod cache;
 mod charts;
@@ -8,6 +9,7 @@ mod health;
 mod http;
 mod live;
 mod pages;
+mod routes;
 mod serving;
 mod telemetry;
 

@@ -2,15 +2,18 @@
 
 use std::io::Write;
 
-use app::{RefusedRange, Shell, Theme};
+use app::{RefusedRange, Shell, ShellViewer, Theme};
 use axum::{
     Form,
     body::Body,
-    extract::{Query, RawQuery, State as Extract},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    extract::{Query, State as Extract},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use backend::tick::ShowError;
+use backend::{
+    access::{Permissions, Who},
+    tick::ShowError,
+};
 use bytes::Bytes;
 use domain::{
     monitoring::{Range, range::RangeError},
@@ -19,13 +22,14 @@ use domain::{
 use serde::Deserialize;
 
 use crate::{
+    access::asked::{Asked, Eyes, own_address},
     cache::{Cache, Stamp},
     charts,
     http::State,
 };
 
-/// Whole pages by address, theme and coding.
-pub type Made = Cache<(String, Theme, Coding), Bytes>;
+/// Whole pages by address, theme, coding and who looks.
+pub type Made = Cache<(String, Theme, Coding, Eyes), Bytes>;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Coding {
@@ -68,50 +72,45 @@ pub struct PerformanceQuery {
     to: Option<String>,
 }
 
-pub async fn now(Extract(state): Extract<State>, uri: Uri, headers: HeaderMap) -> Response {
-    let shell = shell(&state, &uri, &headers);
-    let drawing = state.clone();
-    respond(&state, &uri, &headers, move |shell_theme| async move {
-        let shell = Shell { theme: shell_theme, ..shell };
-        Ok(app::now_page(&shell, &drawing.console.now_page()))
+pub async fn now(asked: Asked, headers: HeaderMap) -> Response {
+    let drawing = asked.clone();
+    respond(&asked, &headers, move || async move {
+        Ok(app::now_page(&drawing.shell(), &drawing.state.console.now_page()))
     })
     .await
 }
 
 pub async fn performance(
-    Extract(state): Extract<State>,
-    uri: Uri,
+    asked: Asked,
     headers: HeaderMap,
     query: Result<Query<PerformanceQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
-    let theme = theme_of(&headers);
     let wanted = match query {
         Ok(Query(query)) => query,
         Err(error) => {
-            let trouble = Trouble::Request(format!("The address cannot be read: {}.", error.body_text()));
-            return trouble_page(&state, uri.path(), theme, &trouble);
+            let words = format!("The address cannot be read: {}.", error.body_text());
+            return trouble_page(&asked, &Trouble::Request(words));
         }
     };
-    let platform = match platform(&state, wanted.platform.as_deref()) {
+    let platform = match platform(&asked.state, wanted.platform.as_deref()) {
         Ok(platform) => platform,
-        Err(trouble) => return trouble_page(&state, &uri.to_string(), theme, &trouble),
+        Err(trouble) => return trouble_page(&asked, &trouble),
     };
-    let shell = shell(&state, &uri, &headers);
-    let now = state.console.clock.now();
+    let shell = asked.shell();
+    let now = asked.state.console.clock.now();
     let PerformanceQuery { range, from, to, .. } = wanted;
     let range = match Range::parse(range.as_deref(), from.as_deref(), to.as_deref(), &shell.zone, now) {
         Ok(range) => range,
         Err(why) => {
             let [from, to] = [from, to].map(Option::unwrap_or_default);
             let page = app::refused_range_page(&shell, &RefusedRange { platform, from, to, why }, now);
-            return html(StatusCode::BAD_REQUEST, Bytes::from(page), Coding::Plain);
+            return plain(StatusCode::BAD_REQUEST, page);
         }
     };
-    let drawing = state.clone();
-    respond(&state, &uri, &headers, move |theme| async move {
-        let shell = Shell { theme, ..shell };
-        let drawn = charts::drawings(&drawing, &platform, range).await?;
-        let mut view = drawing.console.performance(Some(&platform), range).await?;
+    let state = asked.state.clone();
+    respond(&asked, &headers, move || async move {
+        let drawn = charts::drawings(&state, &platform, range, &shell.zone).await?;
+        let mut view = state.console.performance(Some(&platform), range).await?;
         view.charts = drawn.charts.clone();
         Ok(app::performance_page(&shell, &view, &drawn.drawings))
     })
@@ -129,24 +128,19 @@ pub fn platform(state: &State, wanted: Option<&str>) -> Result<String, Trouble> 
 }
 
 /// Answers with the page of this second, made by the first who asks for it.
-async fn respond<F>(
-    state: &State,
-    uri: &Uri,
-    headers: &HeaderMap,
-    draw: impl FnOnce(Theme) -> F + Send + 'static,
-) -> Response
+async fn respond<F>(asked: &Asked, headers: &HeaderMap, draw: impl FnOnce() -> F + Send + 'static) -> Response
 where
     F: Future<Output = Result<String, Trouble>> + Send + 'static,
 {
-    let theme = theme_of(headers);
+    let state = &asked.state;
     let coding = coding(headers);
     let stamp = Stamp {
         revision: state.console.hub.revision(),
         second: state.console.clock.now().0.div_euclid(SECOND),
     };
-    let key = (uri.to_string(), theme, coding);
+    let key = (asked.path_and_query.clone(), asked.theme, coding, asked.eyes());
     let make = move || async move {
-        let html = draw(theme).await?;
+        let html = draw().await?;
         let packed = tokio::task::spawn_blocking(move || pack(html, coding)).await;
         packed
             .map_err(|error| Trouble::Inside(error.to_string()))?
@@ -154,8 +148,13 @@ where
     };
     match state.made.get(&key, stamp, make).await {
         Ok(body) => html(StatusCode::OK, body, coding),
-        Err(trouble) => trouble_page(state, uri.path(), theme, &trouble),
+        Err(trouble) => trouble_page(asked, &trouble),
     }
+}
+
+/// A page for one person at one moment.
+pub fn plain(status: StatusCode, page: String) -> Response {
+    html(status, Bytes::from(page), Coding::Plain)
 }
 
 fn html(status: StatusCode, body: Bytes, coding: Coding) -> Response {
@@ -205,19 +204,23 @@ fn coding(headers: &HeaderMap) -> Coding {
     }
 }
 
-fn shell(state: &State, uri: &Uri, headers: &HeaderMap) -> Shell {
-    shell_of(state, &uri.to_string(), theme_of(headers))
-}
-
-fn shell_of(state: &State, path_and_query: &str, theme: Theme) -> Shell {
+pub fn shell_of(state: &State, path_and_query: &str, theme: Theme, who: &Who) -> Shell {
+    let viewer = match who {
+        Who::SignedIn(viewer) => Some(viewer),
+        Who::Nobody | Who::HalfWay(_) => None,
+    };
     Shell {
         assets: state.assets.clone(),
         build: state.build.clone(),
-        zone: state.console.zone().clone(),
+        zone: viewer.and_then(|viewer| viewer.zone.clone()).unwrap_or_else(|| state.console.zone().clone()),
         theme,
         path_and_query: path_and_query.to_owned(),
         platforms: state.console.platforms(),
-        viewer: None,
+        viewer: Some(ShellViewer {
+            name: viewer.map(|viewer| viewer.name.clone()).unwrap_or_default(),
+            permissions: viewer.map_or(Permissions::NONE, |viewer| viewer.permissions),
+        })
+        .filter(|_| viewer.is_some()),
     }
 }
 
@@ -247,10 +250,7 @@ pub async fn theme(Form(form): Form<ThemeForm>) -> Response {
         "dark" => "dark",
         _ => "system",
     };
-    // Only to a page of our own: not to another host, however it is written.
-    let ours =
-        form.back.starts_with('/') && !form.back.starts_with("//") && !form.back.contains(['\\', '\n', '\r']);
-    let back = if ours { form.back.as_str() } else { "/" };
+    let back = own_address(&form.back);
     let cookie = format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
     let mut response = Redirect::to(back).into_response();
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
@@ -266,21 +266,16 @@ pub async fn favicon(Extract(state): Extract<State>) -> Response {
     }
 }
 
-pub async fn not_found(Extract(state): Extract<State>, uri: Uri, headers: HeaderMap) -> Response {
-    trouble_page(&state, uri.path(), theme_of(&headers), &Trouble::NotFound)
+pub async fn not_found(asked: Asked) -> Response {
+    trouble_page(&asked, &Trouble::NotFound)
 }
 
-pub async fn wrong_method(
-    Extract(state): Extract<State>,
-    uri: Uri,
-    headers: HeaderMap,
-    RawQuery(_): RawQuery,
-) -> Response {
-    trouble_page(&state, uri.path(), theme_of(&headers), &Trouble::WrongMethod)
+pub async fn wrong_method(asked: Asked) -> Response {
+    trouble_page(&asked, &Trouble::WrongMethod)
 }
 
 /// The page that says what happened, what it means and what to do next.
-pub fn trouble_page(state: &State, path: &str, theme: Theme, trouble: &Trouble) -> Response {
+pub fn trouble_page(asked: &Asked, trouble: &Trouble) -> Response {
     let (status, title, happened, next) = match trouble {
         Trouble::Request(words) => (
             StatusCode::BAD_REQUEST,
@@ -301,6 +296,7 @@ pub fn trouble_page(state: &State, path: &str, theme: Theme, trouble: &Trouble) 
             "Go back and use the buttons of the page.",
         ),
         Trouble::Inside(innards) => {
+            let path = asked.path_and_query.split('?').next().unwrap_or("/");
             tracing::error!(error = innards, path, "a page could not be made");
             (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -310,6 +306,5 @@ pub fn trouble_page(state: &State, path: &str, theme: Theme, trouble: &Trouble) 
             )
         }
     };
-    let page = app::error_page(&shell_of(state, path, theme), status.as_u16(), title, &happened, next);
-    html(status, Bytes::from(page), Coding::Plain)
+    plain(status, app::error_page(&asked.shell(), status.as_u16(), title, &happened, next))
 }

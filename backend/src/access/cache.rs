@@ -14,6 +14,7 @@ use domain::{
     time::{MINUTE, Millis, SECOND},
 };
 use serde_json::Value;
+use tokio::sync::watch;
 
 use super::{
     sessions::{SessionContent, SessionKey},
@@ -59,6 +60,8 @@ pub struct Generation(u64);
 pub struct Cache {
     entries: Mutex<HashMap<SessionKey, Entry>>,
     generation: AtomicU64,
+    /// Wakes whoever holds on to a viewer for long.
+    changed: watch::Sender<()>,
 }
 
 impl Cache {
@@ -103,6 +106,11 @@ impl Cache {
         let mut entries = self.entries();
         self.generation.fetch_add(1, Ordering::SeqCst);
         entries.remove(key);
+        self.changed.send_replace(());
+    }
+
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     pub fn forget_person(&self, person: &PersonId) {
@@ -110,6 +118,7 @@ impl Cache {
         self.generation.fetch_add(1, Ordering::SeqCst);
         entries
             .retain(|_, entry| entry.loaded.content.as_ref().is_none_or(|content| content.person != *person));
+        self.changed.send_replace(());
     }
 
     fn entries(&self) -> MutexGuard<'_, HashMap<SessionKey, Entry>> {

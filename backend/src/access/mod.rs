@@ -232,6 +232,11 @@ impl Access {
         &self.inner.roles
     }
 
+    /// Changes whenever a session or an account may have: whoever holds on to a viewer for long asks again then.
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<()> {
+        self.inner.cache.changes()
+    }
+
     /// Real time.
     pub fn now(&self) -> Millis {
         self.inner.clock.now()

@@ -36,7 +36,7 @@ const fn section(name: &'static str, keys: &'static [Key]) -> Key {
 const SERVER: &[Key] = &[value("listen"), value("public_url"), value("zone")];
 const DATABASE: &[Key] = &[value("url")];
 const LOG: &[Key] = &[value("format"), value("filter")];
-const DEMO: &[Key] = &[value("fast_clock")];
+const DEMO: &[Key] = &[value("fast_clock"), value("password")];
 const SERVICE: &[Key] = &[value("name"), value("label"), value("field")];
 const PLATFORM: &[Key] = &[
     value("name"),

@@ -81,6 +81,8 @@ pub struct Log {
 pub struct Demo {
     /// How many times faster than real time the console's clock runs; 1 outside demos.
     pub fast_clock: u32,
+    /// Of the demo's accounts, one for each role; without it there are none. For everybody to see.
+    pub password: Option<SecretString>,
 }
 
 /// A watched platform.

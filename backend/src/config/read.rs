@@ -94,6 +94,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         }
         possible
     });
+    let demo_password = reader.text(demo, "demo", "password", |text| Ok::<_, String>(text.to_owned()));
     let delivery = section(reader, "delivery");
     let platforms = platforms::read(reader, tree);
     let access = access::read(reader, tree, &platforms);
@@ -103,7 +104,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         log,
         demo: Demo {
             fast_clock: fast_clock.map_or(1, |(number, _)| number as u32),
-            password: demo_password.map(SecretString::from),
+            password: demo_password.map(Into::into),
         },
         platforms,
         metrics: metrics::read(reader, tree),

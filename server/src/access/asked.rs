@@ -2,15 +2,16 @@
 
 use std::convert::Infallible;
 
-use app::{Shell, ShellViewer, Theme};
+use app::{Shell, Theme};
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use backend::{
     access::{
-        Fresh, Grant, Missing, NotProven, Permission, Proven, SESSION_CONTENT, SessionContent, Viewer, Who,
+        Access, Fresh, Grant, Missing, NotProven, Permission, Permissions, Proven, SESSION_CONTENT,
+        SessionContent, Viewer, Who,
     },
     db::DbError,
 };
@@ -30,6 +31,37 @@ pub struct Visitor {
     pub who: Who,
     pub origin: Origin,
     pub session: Option<Id>,
+    /// What a machine showed.
+    pub bearer: Option<SecretString>,
+}
+
+impl Visitor {
+    pub fn nobody() -> Visitor {
+        Visitor { who: Who::Nobody, origin: Origin::default(), session: None, bearer: None }
+    }
+
+    /// Whether whoever came may still do this: asked again by what stays open for long.
+    pub async fn may_still(&self, access: &Access, permission: Permission) -> bool {
+        let viewer = match &self.bearer {
+            Some(bearer) => access.check_token(bearer, self.origin.clone()).await.ok(),
+            None => match access.who(self.session.as_ref(), self.origin.clone()).await {
+                Ok(Who::SignedIn(viewer)) => Some(viewer),
+                // A database that cannot be read takes nobody's rights away.
+                Err(_) => return true,
+                Ok(_) => None,
+            },
+        };
+        viewer.is_some_and(|viewer| viewer.permissions.has(permission))
+    }
+}
+
+/// What a page depends on of whoever looks at it.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
+pub struct Eyes {
+    person: String,
+    name: String,
+    permissions: Permissions,
+    zone: String,
 }
 
 /// One request, in the words of its handler.
@@ -49,7 +81,7 @@ impl FromRequestParts<State> for Asked {
         let visitor = parts.extensions.get::<Visitor>().cloned();
         Ok(Asked {
             state: state.clone(),
-            visitor: visitor.unwrap_or(Visitor { who: Who::Nobody, origin: Origin::default(), session: None }),
+            visitor: visitor.unwrap_or_else(Visitor::nobody),
             path_and_query: parts.uri.to_string(),
             theme: pages::theme_of(&parts.headers),
             known_browser: state.cookies.known_browser(&parts.headers),
@@ -61,7 +93,9 @@ impl FromRequestParts<State> for Asked {
 pub enum Refusal {
     Missing(Missing),
     /// The password is to be given again; then this address is gone on to.
-    NeedsProof { next: String },
+    NeedsProof {
+        next: String,
+    },
     NotSignedIn,
     NotFound,
     Inside(String),
@@ -97,6 +131,19 @@ impl Asked {
         }
     }
 
+    /// Whose eyes a page is made for.
+    pub fn eyes(&self) -> Eyes {
+        match &self.visitor.who {
+            Who::SignedIn(viewer) => Eyes {
+                person: viewer.person.as_str().to_owned(),
+                name: viewer.name.clone(),
+                permissions: viewer.permissions,
+                zone: viewer.zone.as_ref().and_then(|zone| zone.iana_name()).unwrap_or_default().to_owned(),
+            },
+            Who::Nobody | Who::HalfWay(_) => Eyes::default(),
+        }
+    }
+
     pub fn shell(&self) -> Shell {
         pages::shell_of(&self.state, &self.path_and_query, self.theme, &self.visitor.who)
     }
@@ -121,16 +168,8 @@ impl Asked {
             Refusal::Missing(missing) => self.forbid(&missing).await,
             Refusal::NeedsProof { next } => see(&format!("/prove?next={}", encoded(&next))),
             Refusal::NotSignedIn => see("/sign-in"),
-            Refusal::NotFound => {
-                pages::trouble_page(&self.state, &self.path_and_query, self.theme, &self.visitor.who, &Trouble::NotFound)
-            }
-            Refusal::Inside(innards) => pages::trouble_page(
-                &self.state,
-                &self.path_and_query,
-                self.theme,
-                &self.visitor.who,
-                &Trouble::Inside(innards),
-            ),
+            Refusal::NotFound => pages::trouble_page(self, &Trouble::NotFound),
+            Refusal::Inside(innards) => pages::trouble_page(self, &Trouble::Inside(innards)),
         }
     }
 
@@ -233,7 +272,9 @@ mod tests {
         for ours in ["/", "/performance?range=6h", "/settings/people"] {
             assert_eq!(own_address(ours), ours);
         }
-        for other in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "a"] {
+        for other in
+            ["", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "a"]
+        {
             assert_eq!(own_address(other), "/", "{other:?}");
         }
     }

@@ -58,7 +58,8 @@ impl Cookies {
     fn read(self, headers: &HeaderMap, name: &str) -> Option<String> {
         let name = self.name(name);
         let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let mut pairs =
+            cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
         pairs.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned())
     }
 }

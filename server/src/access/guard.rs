@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use axum::{
-    extract::{ConnectInfo, Request},
-    http::{HeaderMap, Method, StatusCode, header},
+    extract::ConnectInfo,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use backend::{
@@ -24,19 +24,19 @@ use crate::{http::State, pages, routes::Needs};
 pub async fn admit(
     state: &State,
     needs: Option<Needs>,
-    request: &mut Request,
+    request: &mut Parts,
     request_id: Option<&str>,
 ) -> Result<(), Response> {
     let Some(needs) = needs else {
         // The fallbacks: pages that say that there is nothing here. They show who is signed in.
         let visitor = identify(state, request, request_id).await;
-        request.extensions_mut().insert(visitor.unwrap_or_else(|_| nobody()));
+        request.extensions.insert(visitor.unwrap_or_else(|_| Visitor::nobody()));
         return Ok(());
     };
     if needs == Needs::Nothing {
         return Ok(());
     }
-    let is_near = peer(request).is_some_and(|peer| origin::is_from_here(peer, request.headers()));
+    let is_near = peer(request).is_some_and(|peer| origin::is_from_here(peer, &request.headers));
     if matches!(needs, Needs::Nearby(_)) && is_near {
         return Ok(());
     }
@@ -44,13 +44,15 @@ pub async fn admit(
         Ok(visitor) => visitor,
         Err(Unknown::Token(words)) => return Err(problem(StatusCode::UNAUTHORIZED, &words)),
         Err(Unknown::Db(error)) => {
-            return Err(asked(state, request, nobody()).refuse(Refusal::Inside(error.to_string())).await);
+            return Err(asked(state, request, Visitor::nobody())
+                .refuse(Refusal::Inside(error.to_string()))
+                .await);
         }
     };
     let refused = judge(needs, &visitor.who);
     match refused {
         Ok(()) => {
-            request.extensions_mut().insert(visitor);
+            request.extensions.insert(visitor);
             Ok(())
         }
         Err(why) => Err(say(state, request, visitor, why).await),
@@ -96,11 +98,12 @@ fn allowed(viewer: &Viewer, permission: Permission) -> Result<(), NotAdmitted> {
     }
 }
 
-async fn say(state: &State, request: &Request, visitor: Visitor, why: NotAdmitted) -> Response {
-    let (method, path) = (request.method(), request.uri().path());
-    let is_page = wants_page(path, request.headers());
+async fn say(state: &State, request: &Parts, visitor: Visitor, why: NotAdmitted) -> Response {
+    let (method, path) = (&request.method, request.uri.path());
+    let is_page = wants_page(path, &request.headers);
     let reads = *method == Method::GET || *method == Method::HEAD;
-    let next = if reads { own_address(request.uri().path_and_query().map_or("/", |all| all.as_str())) } else { "/" };
+    let next =
+        if reads { own_address(request.uri.path_and_query().map_or("/", |all| all.as_str())) } else { "/" };
     match why {
         NotAdmitted::SignIn if is_page => see(&format!("/sign-in?next={}", encoded(next))),
         NotAdmitted::SecondFactor if is_page => see(&format!("/sign-in/code?next={}", encoded(next))),
@@ -125,8 +128,8 @@ enum Unknown {
     Db(DbError),
 }
 
-async fn identify(state: &State, request: &Request, request_id: Option<&str>) -> Result<Visitor, Unknown> {
-    let headers = request.headers();
+async fn identify(state: &State, request: &Parts, request_id: Option<&str>) -> Result<Visitor, Unknown> {
+    let headers = &request.headers;
     let session = state.cookies.session(headers);
     let bearer = bearer(headers);
     let origin = match peer(request) {
@@ -136,9 +139,9 @@ async fn identify(state: &State, request: &Request, request_id: Option<&str>) ->
         }
         None => Origin::default(),
     };
-    let who = match bearer {
+    let who = match &bearer {
         Some(bearer) => {
-            let checked = state.access.check_token(&bearer, origin.clone()).await;
+            let checked = state.access.check_token(bearer, origin.clone()).await;
             Who::SignedIn(checked.map_err(|refused| match refused {
                 backend::access::TokenRefused::Db(error) => Unknown::Db(error),
                 refused => Unknown::Token(refused.to_string()),
@@ -146,25 +149,21 @@ async fn identify(state: &State, request: &Request, request_id: Option<&str>) ->
         }
         None => state.access.who(session.as_ref(), origin.clone()).await.map_err(Unknown::Db)?,
     };
-    Ok(Visitor { who, origin, session })
+    Ok(Visitor { who, origin, session, bearer })
 }
 
-fn nobody() -> Visitor {
-    Visitor { who: Who::Nobody, origin: Origin::default(), session: None }
-}
-
-fn asked(state: &State, request: &Request, visitor: Visitor) -> Asked {
+fn asked(state: &State, request: &Parts, visitor: Visitor) -> Asked {
     Asked {
         state: state.clone(),
         visitor,
-        path_and_query: request.uri().to_string(),
-        theme: pages::theme_of(request.headers()),
+        path_and_query: request.uri.to_string(),
+        theme: pages::theme_of(&request.headers),
         known_browser: None,
     }
 }
 
-fn peer(request: &Request) -> Option<SocketAddr> {
-    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer)
+fn peer(request: &Parts) -> Option<SocketAddr> {
+    request.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<SecretString> {
@@ -183,15 +182,12 @@ fn wants_page(path: &str, headers: &HeaderMap) -> bool {
 
 /// RFC 9457, in its smallest form.
 pub fn problem(status: StatusCode, words: &str) -> Response {
-    let body = serde_json::json!({ "status": status.as_u16(), "title": status.canonical_reason(), "detail": words });
+    let body =
+        serde_json::json!({ "status": status.as_u16(), "title": status.canonical_reason(), "detail": words });
     let mut response = (status, body.to_string()).into_response();
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, axum::http::HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if status == StatusCode::UNAUTHORIZED {
-        response
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, axum::http::HeaderValue::from_static("Bearer"));
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
 }

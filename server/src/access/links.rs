@@ -42,7 +42,13 @@ pub async fn set(
         Err(refused) => return dead(&asked, refused).await,
     };
     let again = |field: &str, words: String| {
-        draw(&asked, StatusCode::UNPROCESSABLE_ENTITY, &link, uri.path(), Troubles::default().and(field, words))
+        draw(
+            &asked,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &link,
+            uri.path(),
+            Troubles::default().and(field, words),
+        )
     };
     if form.password.expose_secret() != form.password_again.expose_secret() {
         return again("password_again", "The two are not the same.".to_owned());

@@ -22,7 +22,8 @@ pub fn address(peer: SocketAddr, headers: &HeaderMap, trusted: &[Network]) -> Ip
 }
 
 pub fn origin(address: IpAddr, headers: &HeaderMap, request_id: Option<&str>) -> Origin {
-    let agent = headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned());
+    let agent =
+        headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned());
     Origin {
         address: Some(address.to_string()),
         user_agent: agent,

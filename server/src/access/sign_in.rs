@@ -8,12 +8,15 @@ use axum::{
     response::Response,
 };
 use backend::access::{self, SignInRefused, SignedIn, Stage, Who};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::sync::Arc;
 use tower_sessions_core::Session;
 
-use super::asked::{Asked, Refusal, encoded, own_address, see, with_cookie};
+use super::{
+    asked::{Asked, Refusal, encoded, own_address, see, with_cookie},
+    demo,
+};
 
 #[derive(Deserialize, Default)]
 pub struct Wanted {
@@ -72,7 +75,14 @@ pub async fn sign_in(asked: Asked, Form(form): Form<SignInForm>) -> Response {
             retry_after(response, seconds)
         }
         Err(SignInRefused::Db(error)) => asked.refuse(error.into()).await,
-        Err(_) => draw(&asked, StatusCode::UNAUTHORIZED, &form.email, &form.next, Some(Trouble::Wrong), None),
+        Err(_) => draw(
+            &asked,
+            StatusCode::UNAUTHORIZED,
+            &form.email,
+            &form.next,
+            Some(Trouble::NotRecognised),
+            None,
+        ),
     }
 }
 
@@ -81,7 +91,9 @@ pub async fn show_code(asked: Asked, Query(wanted): Query<Wanted>) -> Response {
     match &asked.visitor.who {
         Who::SignedIn(_) => see(own_address(&wanted.next)),
         Who::Nobody => see(&format!("/sign-in?next={}", encoded(own_address(&wanted.next)))),
-        Who::HalfWay(_) => draw_code(&asked, StatusCode::OK, &wanted.next, !wanted.recovery.is_empty(), None, None),
+        Who::HalfWay(_) => {
+            draw_code(&asked, StatusCode::OK, &wanted.next, !wanted.recovery.is_empty(), None, None)
+        }
     }
 }
 
@@ -138,8 +150,10 @@ async fn enter(asked: Asked, signed_in: SignedIn, next: &str) -> Response {
                 Stage::Password => format!("/sign-in/code?next={}", encoded(&next)),
                 Stage::SignedIn => next,
             };
-            let browser =
-                signed_in.known_browser.as_ref().and_then(|token| asked.state.cookies.set_known_browser(token));
+            let browser = signed_in
+                .known_browser
+                .as_ref()
+                .and_then(|token| asked.state.cookies.set_known_browser(token));
             Ok::<_, Refusal>(with_cookie(with_cookie(see(&address), cookie), browser))
         })
         .await
@@ -153,15 +167,15 @@ fn draw(
     trouble: Option<Trouble>,
     wait_seconds: Option<u32>,
 ) -> Response {
-    let demo = &asked.state.console.config().demo;
+    let config = asked.state.console.config();
     let view = pages::SignIn {
         email: email.to_owned(),
         next: own_address(next).to_owned(),
         trouble,
         wait_seconds,
         provider: None,
-        demo_accounts: demo.accounts.clone(),
-        demo_password: demo.password.clone(),
+        demo_accounts: demo::accounts(config),
+        demo_password: config.demo.password.as_ref().map(|password| password.expose_secret().to_owned()),
     };
     asked.page(status, pages::sign_in_page(&asked.shell(), &view))
 }

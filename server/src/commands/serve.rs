@@ -2,14 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use backend::{clock::Clock, config::Config, connect::platform::PlatformClient, db::Db, tick::Console};
+use backend::{
+    access::Access, clock::Clock, config::Config, connect::platform::PlatformClient, db::Db, tick::Console,
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::watch,
 };
 
-use crate::{http, serving, telemetry};
+use crate::{access::demo, http, serving, telemetry};
 
 /// Requests under way get this long once the console is told to stop.
 const FINISH_WITHIN: Duration = Duration::from_secs(4);
@@ -22,6 +24,9 @@ pub async fn run(config: Config) -> Result<(), String> {
     let db = Db::open(&config.database.url).await.map_err(|error| error.to_string())?;
     let console =
         Console::start(db.clone(), clock, config.clone()).await.map_err(|error| error.to_string())?;
+    // Sessions and second factors run on real time, also in a demo whose clock is fast.
+    let access = Access::new(db.clone(), &config, Clock::system());
+    demo::make(&access, &config).await?;
     let clients = config
         .platforms
         .iter()
@@ -35,7 +40,7 @@ pub async fn run(config: Config) -> Result<(), String> {
 
     let (stopping, stop) = watch::channel(false);
     let workers = console.run(clients, &stop);
-    let router = http::router(http::State::new(console, prometheus, stop.clone()));
+    let router = http::router(http::State::new(console, access, prometheus, stop.clone()));
     tracing::info!(%address, "listening");
     println!("listening on http://{address}");
     let serving = tokio::spawn(serving::serve(listener, router, stop));
