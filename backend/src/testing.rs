@@ -47,3 +47,36 @@ async fn postgres(server: &str) -> World {
     let url = SecretString::from(format!("{base}/{name}"));
     World { name: "postgres", db: Db::open(&url).await.unwrap(), _folder: tempfile::tempdir().unwrap() }
 }
+
+/// What is on record, in order: "person.signed_in done by ada about ada", "… refused by … about …: why".
+pub async fn on_record(db: &Db) -> Vec<String> {
+    let rows: Vec<(String, String, String, Option<String>, Option<String>)> = sqlx::query_as(
+        "SELECT verb, outcome, actor_name, object_name, reason FROM audit_record ORDER BY sequence",
+    )
+    .fetch_all(db.read())
+    .await
+    .unwrap();
+    rows.into_iter()
+        .map(|(verb, outcome, actor, object, reason)| {
+            let object = object.map(|object| format!(" about {object}")).unwrap_or_default();
+            let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+            format!("{verb} {outcome} by {actor}{object}{reason}")
+        })
+        .collect()
+}
+
+/// Every value of a table, for searching it: each row as one text.
+pub async fn everything_stored(db: &Db, table: &str, columns: &[&str]) -> String {
+    let shown: Vec<_> = columns.iter().map(|column| format!("COALESCE({column}, '')")).collect();
+    let sql = format!("SELECT {} FROM {table}", shown.join(" || ' ' || "));
+    let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(db.read()).await.unwrap();
+    rows.join("\n")
+}
+
+/// Runs one statement; says how many rows it changed.
+pub async fn run(db: &Db, sql: &'static str) -> u64 {
+    let mut tx = db.begin().await.unwrap();
+    let done = sqlx::query(sql).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    done.rows_affected()
+}

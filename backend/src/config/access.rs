@@ -99,7 +99,9 @@ fn change(reader: &mut Reader<'_>, table: &Table, path: &str, role: &mut Role, p
     if let Some(permissions) = permissions {
         role.permissions = permissions.into_iter().collect();
     }
+    let mut named = 0;
     let services = reader.texts(table, path, "services", |key| {
+        named += 1;
         let mut known =
             platforms.iter().flat_map(|platform| &platform.services).map(|service| service.key.as_str());
         if known.any(|one| one == key) {
@@ -108,7 +110,7 @@ fn change(reader: &mut Reader<'_>, table: &Table, path: &str, role: &mut Role, p
             Err(format!("there is no service {key:?}"))
         }
     });
-    if services.as_ref().is_some_and(Vec::is_empty) {
+    if services.is_some() && named == 0 {
         let place: Place = reader.place(table, "services").clone();
         reader.complain(
             &place,

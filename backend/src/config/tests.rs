@@ -431,3 +431,70 @@ fn receivers_of_the_audit_log_are_read_strictly() {
         check(&format!("[audit]\nkeep = \"{keep}\""), "bellwether.toml:2:1: audit.keep: ", "is not possible");
     }
 }
+
+#[test]
+fn roles_are_changed_and_joined() {
+    use domain::access::{Permission, SecondFactor};
+    let text = "[access]\nsecond_factor = \"off\"\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n\
+        [[role]]\nname = \"operator\"\nservices = [\"optimization\", \"crisis\"]\n\
+        [[role]]\nname = \"night\"\nlabel = \"Night\"\npermissions = [\"see_status\", \"manage_access\"]\n";
+    let config = loaded(text, &[]).unwrap().access;
+    assert!(!config.second_factors_required);
+    assert!(config.trusted_proxies[0].contains("10.1.2.3".parse().unwrap()));
+    assert_eq!(config.roles.len(), 8);
+    let operator = &config.roles[3];
+    assert!(operator.covers("crisis") && !operator.covers("recommendation"));
+    assert!(operator.permissions.has(Permission::HandleAlerts), "what is left out stays");
+    let night = &config.roles[7];
+    assert_eq!(
+        (night.label.as_str(), night.permissions.keys().as_str()),
+        ("Night", "see_status manage_access")
+    );
+    assert_eq!(night.second_factor, SecondFactor::Required);
+
+    let env = [
+        ("BELLWETHER__ACCESS__TRUSTED_PROXIES", "10.0.0.1, 10.0.0.2"),
+        ("BELLWETHER__ROLE__VIEWER__PERMISSIONS", "see_status"),
+    ];
+    let config = loaded("", &env).unwrap().access;
+    assert_eq!(config.trusted_proxies.len(), 2);
+    assert_eq!(config.roles[0].permissions.keys(), "see_status");
+}
+
+#[test]
+fn wrong_roles_are_named() {
+    let role = |rest: &str| format!("[[role]]\nname = \"night\"\n{rest}\n");
+    check(&role(""), "bellwether.toml:2:1: role[0].permissions: ", "is missing");
+    check(
+        &role("permissions = [\"see_status\",\n \"fly\"]"),
+        "bellwether.toml:4:2: role[0].permissions: \"fly\" is not a permission",
+        "manage_access",
+    );
+    check(&role("permissions = [3]"), "bellwether.toml:3:16: role[0].permissions: ", "expected text");
+    check(
+        &role("permissions = \"approve\""),
+        "bellwether.toml:3:1: role[0].permissions: ",
+        "expected a list",
+    );
+    let services = |list: &str| role(&format!("permissions = []\nservices = {list}"));
+    check(&services("[\"x\"]"), "bellwether.toml:4:13: role[0].services: ", "there is no service \"x\"");
+    check(&services("[]"), "bellwether.toml:4:1: role[0].services: ", "leave it out");
+    let twice = role("permissions = []") + &role("permissions = []");
+    check(&twice, "bellwether.toml:5:1: role[1].name: ", "twice");
+    check("[[role]]\nname = \"Night\"", "bellwether.toml:2:1: role[0].name: ", "is not a name");
+    check(
+        "[[role]]\nname = \"admin\"\npermissions = [\"read_audit\"]",
+        "bellwether.toml:1:3: role: ",
+        "nobody could be let in again",
+    );
+    check(
+        "[access]\nsecond_factor = \"maybe\"",
+        "bellwether.toml:2:1: access.second_factor: ",
+        "expected \"required\" or \"off\"",
+    );
+    check(
+        "[access]\ntrusted_proxies = [\"10.0.0.0/33\"]",
+        "bellwether.toml:2:20: access.trusted_proxies: ",
+        "is not a network",
+    );
+}

@@ -5,6 +5,7 @@ mod config_check;
 mod import;
 mod policy_eval;
 mod serve;
+mod user;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -40,6 +41,30 @@ enum Command {
     /// Daily figures from files.
     #[command(subcommand)]
     Figures(ImportCommand),
+    /// The people who may sign in.
+    #[command(subcommand)]
+    User(UserCommand),
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Add a person, and print the link by which they set a password within an hour.
+    Add {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long, default_value = "admin")]
+        role: String,
+        /// Take the password from the first line of standard input instead.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Print a link by which somebody sets a new password within an hour.
+    Reset {
+        #[arg(long)]
+        email: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -91,6 +116,10 @@ pub fn run() -> ExitCode {
         Command::Figures(ImportCommand::Import { file, strict }) => {
             in_runtime(1, import::figures(config, file, strict))
         }
+        Command::User(UserCommand::Add { email, name, role, password_stdin }) => {
+            in_runtime(1, user::add(config, email, name, role, password_stdin))
+        }
+        Command::User(UserCommand::Reset { email }) => in_runtime(1, user::reset(config, email)),
         Command::Config(_) => Ok(()),
     };
     match done {
