@@ -3,12 +3,14 @@
 
 use std::{env, error::Error, fs, path::PathBuf};
 
-use app::{RefusedRange, Theme, error_page, now_page, performance_page, refused_range_page, samples};
+use app::{
+    RefusedRange, Shell, Theme, access, error_page, now_page, performance_page, refused_range_page, samples,
+};
 use domain::monitoring::range::RangeError;
 
 /// The order of the stylesheet, as `cargo xtask wasm` puts it together.
-const STYLE: [&str; 6] =
-    ["tokens.css", "base.css", "layout.css", "components.css", "charts.css", "monitoring.css"];
+const STYLE: [&str; 7] =
+    ["tokens.css", "base.css", "layout.css", "components.css", "access.css", "charts.css", "monitoring.css"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::args().nth(1).ok_or("name a folder")?);
@@ -16,6 +18,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let style = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../style");
     let css: String = STYLE.iter().filter_map(|name| fs::read_to_string(style.join(name)).ok()).collect();
     fs::write(folder.join("style.css"), css)?;
+    for theme in [Theme::Light, Theme::Dark] {
+        let dress = |mut shell: Shell| {
+            shell.assets.style = Some("style.css".to_owned());
+            shell.theme = theme;
+            shell
+        };
+        for page in access::samples::pages(dress) {
+            let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
+            fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
+        }
+    }
     for mut world in samples::samples() {
         world.shell.assets.style = Some("style.css".to_owned());
         // With the name that `cargo xtask wasm` gave to the islands, the pages come alive behind a server.

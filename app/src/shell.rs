@@ -164,12 +164,12 @@ impl Shell {
 
     fn navigation(&self, place: Place) -> impl IntoView + use<> {
         let permissions = self.viewer.as_ref().map(|viewer| viewer.permissions);
-        let entries = PLACES
+        let entries: Vec<_> = PLACES
             .into_iter()
             .filter(|(_, needed, ..)| permissions.is_none_or(|permissions| permissions.has(*needed)))
             .map(move |entry| navigation_entry(entry, place))
-            .collect_view();
-        view! { <nav aria-label="Main"><ul class="nav">{entries}</ul></nav> }
+            .collect();
+        (!entries.is_empty()).then(|| view! { <nav aria-label="Main"><ul class="nav">{entries}</ul></nav> })
     }
 }
 

@@ -25,6 +25,18 @@ pub fn full(at: Millis, zone: &TimeZone) -> String {
     zoned(at.0, zone).map(|at| at.strftime("%-d %b %Y, %H:%M").to_string()).unwrap_or_default()
 }
 
+/// "32 min ago, 02:56"; beyond a day only when it was.
+pub fn ago(at: Millis, now: Millis, zone: &TimeZone) -> String {
+    let minutes = now.since(at) / 60_000;
+    let clock = clock(at.0, now, zone);
+    match minutes {
+        ..=0 => format!("just now, {clock}"),
+        1..=59 => format!("{minutes} min ago, {clock}"),
+        60..=1439 => format!("{} h ago, {clock}", minutes / 60),
+        _ => full(at, zone),
+    }
+}
+
 /// How the zone is named: "Europe/Berlin", else its offset.
 pub fn zone_name(zone: &TimeZone, now: Millis) -> String {
     match zone.iana_name() {
@@ -44,6 +56,10 @@ mod tests {
         let now = Millis(1_795_489_200_000); // 2026-11-24T03:00:00Z
         assert_eq!(clock(now.0 - 240_000, now, &zone), "02:56");
         assert_eq!(clock(now.0 - 4 * 3_600_000, now, &zone), "Mon 23 Nov 23:00");
+        assert_eq!(ago(Millis(now.0 - 240_000), now, &zone), "4 min ago, 02:56");
+        assert_eq!(ago(Millis(now.0 - 4 * 3_600_000), now, &zone), "4 h ago, Mon 23 Nov 23:00");
+        assert_eq!(ago(Millis(now.0 - 48 * 3_600_000), now, &zone), "22 Nov 2026, 03:00");
+        assert_eq!(ago(Millis(now.0 + 1), now, &zone), "just now, 03:00");
         assert_eq!(field(now, &zone), "2026-11-24T03:00");
         assert_eq!(zone_name(&zone, now), "UTC");
         assert_eq!(zone_name(&TimeZone::fixed(jiff::tz::offset(2)), now), "+02:00");

@@ -43,7 +43,6 @@ pub(super) struct Field {
     latest: Option<String>,
     numeric: bool,
     literal: bool,
-    optional: bool,
     readonly: bool,
     focus: bool,
 }
@@ -107,10 +106,6 @@ impl Field {
         Field { literal: true, ..self }
     }
 
-    pub(super) fn optional(self) -> Field {
-        Field { optional: true, ..self }
-    }
-
     pub(super) fn readonly(self) -> Field {
         Field { readonly: true, ..self }
     }
@@ -141,7 +136,7 @@ impl Field {
                     inputmode=self.numeric.then_some("numeric")
                     autocapitalize=self.literal.then_some("none")
                     spellcheck=self.literal.then_some("false")
-                    required=!self.optional
+                    required=true
                     readonly=self.readonly
                     autofocus=self.focus
                     aria-describedby=described

@@ -5,19 +5,32 @@ mod alone;
 mod forbidden;
 mod form;
 mod link;
+mod people;
+mod person;
 mod prove;
 pub mod samples;
 mod second_factor;
+mod sessions;
+mod settings;
 mod sign_in;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 pub use forbidden::{Forbidden, forbidden_page};
-pub use form::Troubles;
+pub use form::{Choice, Troubles};
 pub use link::{Link, LinkKind, link_dead_page, link_page};
+pub use people::{Invite, NewLink, People, PersonRow, PersonState, people_page};
+pub use person::{Conflict, Person, PersonForm, person_page};
 pub use prove::{Prove, prove_page};
-pub use second_factor::{Code, code_page};
+pub use second_factor::{
+    Code, QrCode, RecoveryCodes, SecondFactorOn, SecondFactorStart, code_page, recovery_codes_page,
+    second_factor_page, second_factor_start_page,
+};
+pub use sessions::SessionRow;
+pub use settings::{FactorState, Links, Profile, Settings, Way, settings_page};
 pub use sign_in::{SignIn, sign_in_page};
+pub use tokens::{NewToken, TokenForm, TokenRow, Tokens, tokens_page};
 
 /// Why a proof was not taken. One variant has one wording, whoever asks.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -116,7 +116,7 @@ fn nothing_that_was_typed_becomes_part_of_the_page() {
 fn pages_for_nobody_have_no_way_to_other_pages_and_no_script() {
     each(|name, page| {
         let alone = ["sign-in", "code", "link", "prove"].iter().any(|own| name.starts_with(own));
-        assert_eq!(all(page, "nav").is_empty(), alone, "{name}");
+        assert_eq!(all(page, ".side").is_empty(), alone, "{name}");
         assert_eq!(all(page, "script").len(), 0, "{name}");
         assert_eq!(all(page, "form[action='/theme']").len(), 1, "{name}");
     });

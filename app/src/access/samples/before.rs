@@ -1,46 +1,18 @@
-//! What the pages of access may have to show. Every one is drawn in a test, and can be looked at:
-//! `cargo run -p app --example pages`.
+//! Nobody is signed in, or somebody may not go on.
 
-use domain::access::{Permission, Permissions};
+use domain::access::Permission;
 
-use super::{
-    Code, Forbidden, Link, LinkKind, Prove, SignIn, Trouble, Troubles, code_page, forbidden_page,
-    link_dead_page, link_page, prove_page, sign_in_page,
-};
+use super::{HOSTILE, LONG, LONG_EMAIL, Page, hostile_troubles, page};
 use crate::{
-    Shell, ShellViewer,
-    monitoring::samples::{HOSTILE, shell},
+    Shell,
+    access::{
+        Code, Forbidden, Link, LinkKind, Prove, SignIn, Trouble, Troubles, code_page, forbidden_page,
+        link_dead_page, link_page, prove_page, sign_in_page,
+    },
 };
-
-/// A whole page under the name of its sample.
-pub struct Page {
-    pub name: &'static str,
-    pub html: String,
-}
-
-const LONG: &str = "Wilhelmina Alexandrovna Featherstonehaugh-Cholmondeley of Oberwiesenthal an der Zschopau";
-const LONG_EMAIL: &str = "wilhelmina.alexandrovna.featherstonehaugh-cholmondeley@weddings.example.museum";
-
-/// All of them, drawn with what `dress` makes of the shell: a theme, a stylesheet.
-pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
-    let nobody = dress(shell(&["wedsync"]));
-    let signed_in = |name: &str, permissions: &[Permission]| {
-        let permissions: Permissions = permissions.iter().copied().collect();
-        let viewer = Some(ShellViewer { name: name.to_owned(), permissions });
-        dress(Shell { viewer, path_and_query: "/settings".to_owned(), ..shell(&["wedsync"]) })
-    };
-    let viewer = signed_in("Priya Nair", &[Permission::SeeStatus]);
-    let mut all = before(&nobody);
-    all.extend(refused(&viewer, &signed_in(LONG, &[])));
-    all
-}
-
-fn page(name: &'static str, html: String) -> Page {
-    Page { name, html }
-}
 
 /// Nobody is signed in.
-fn before(shell: &Shell) -> Vec<Page> {
+pub(super) fn before(shell: &Shell) -> Vec<Page> {
     let sign_in = |view: SignIn| sign_in_page(shell, &view);
     let code = |view: Code| code_page(shell, &view);
     let empty = SignIn { next: "/".to_owned(), ..SignIn::default() };
@@ -130,12 +102,8 @@ fn hostile_sign_in() -> SignIn {
     }
 }
 
-fn hostile_troubles(fields: &[&str]) -> Troubles {
-    fields.iter().fold(Troubles::default(), |troubles, field| troubles.and(*field, HOSTILE))
-}
-
 /// Signed in, and not allowed, or not without the password again.
-fn refused(shell: &Shell, long: &Shell) -> Vec<Page> {
+pub(super) fn refused(shell: &Shell, long: &Shell) -> Vec<Page> {
     let prove = Prove {
         next: "/settings/second-factor".to_owned(),
         back: "/settings".to_owned(),
