@@ -50,7 +50,8 @@ async fn postgres(server: &str) -> World {
 
 /// What is on record, in order: "person.signed_in done by ada about ada", "… refused by … about …: why".
 pub async fn on_record(db: &Db) -> Vec<String> {
-    let rows: Vec<(String, String, String, Option<String>, Option<String>)> = sqlx::query_as(
+    type Told = (String, String, String, Option<String>, Option<String>);
+    let rows: Vec<Told> = sqlx::query_as(
         "SELECT verb, outcome, actor_name, object_name, reason FROM audit_record ORDER BY sequence",
     )
     .fetch_all(db.read())

@@ -1,5 +1,7 @@
 //! Failed tries: counted before they are made, so that a hundred at the same moment are not each the first.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use domain::{
     access::{Delay, Failures},
     audit::Origin,
@@ -39,7 +41,7 @@ impl Counted {
     }
 
     fn new(what: &str, whose: &str, origin: &Origin) -> Counted {
-        let address = origin.address.as_ref().map(|address| format!("address:{address}"));
+        let address = origin.address.as_ref().map(|address| format!("address:{}", whose_address(address)));
         Counted { address, own: format!("{what}:{whose}") }
     }
 
@@ -86,7 +88,36 @@ impl Wait {
     }
 }
 
+/// An IPv6 address stands for its whole /64: whoever has one has them all.
+fn whose_address(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => {
+            let [first, second, third, fourth, ..] = address.segments();
+            format!("{}/64", Ipv6Addr::new(first, second, third, fourth, 0, 0, 0, 0))
+        }
+        Ok(address) => address.to_string(),
+        Err(_) => address.chars().take(64).collect(),
+    }
+}
+
 fn wait(delay: Delay, failures: Failures, now: Millis) -> Option<u32> {
     let until = delay.wait_until(failures, now)?;
     u32::try_from((until.since(now) + SECOND - 1) / SECOND).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_counted_with_those_of_the_same_hands() {
+        for (address, counted) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("unix", "unix"),
+        ] {
+            assert_eq!(whose_address(address), counted);
+        }
+    }
 }

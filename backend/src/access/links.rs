@@ -144,11 +144,12 @@ impl Access {
         hash: &SecretString,
         origin: &Origin,
     ) -> Result<i64, DbError> {
+        // The failures before the person, as a sign-in does: two of them then never wait for each other crosswise.
+        let own = Origin { address: None, ..origin.clone() };
+        Counted::account(person.email.folded(), &own).forgive(tx).await?;
         store::set_password(tx, &person.id, hash).await?;
         store::end_links(tx, &person.id, self.now()).await?;
         sessions::forget_browsers(tx, &person.id).await?;
-        let own = Origin { address: None, ..origin.clone() };
-        Counted::account(person.email.folded(), &own).forgive(tx).await?;
         let (_, epoch) = sessions::end_sessions(tx, &person.id).await?;
         Ok(epoch)
     }

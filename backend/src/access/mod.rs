@@ -5,6 +5,7 @@ mod by_command;
 mod cache;
 mod counting;
 mod errors;
+mod hidden;
 mod links;
 mod passwords;
 mod people;
@@ -73,7 +74,7 @@ struct Inner {
 }
 
 /// What somebody typed to sign in.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SignIn {
     pub email: String,
     pub password: SecretString,
@@ -94,7 +95,7 @@ pub struct SignedIn {
 }
 
 /// A person as those who manage users see them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Person {
     pub id: PersonId,
     pub email: EmailAddress,
@@ -111,14 +112,14 @@ pub struct Person {
 }
 
 /// What an administrator may change of a person.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PersonChange {
     pub name: String,
     pub role: String,
 }
 
 /// What a person says of themselves.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Profile {
     pub name: String,
     /// An IANA name; `None` is the console's zone.
@@ -129,7 +130,7 @@ pub struct Profile {
 }
 
 /// A way to be reached.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Way {
     pub kind: WayKind,
     pub address: String,
@@ -160,7 +161,7 @@ pub enum LinkKind {
 }
 
 /// A link that somebody follows and that still holds.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenLink {
     pub kind: LinkKind,
     pub name: String,
@@ -189,7 +190,7 @@ pub struct Confirmed {
 }
 
 /// A machine's token as it is listed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ApiToken {
     pub id: String,
     pub name: String,

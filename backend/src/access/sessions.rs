@@ -324,7 +324,7 @@ fn end_of(found: &Found) -> Millis {
 }
 
 fn content_of(data: &HashMap<String, Value>) -> Result<Option<SessionContent>, DbError> {
-    let content = data.get(SESSION_CONTENT).map(|content| SessionContent::deserialize(content)).transpose();
+    let content = data.get(SESSION_CONTENT).map(SessionContent::deserialize).transpose();
     content.map_err(|error| DbError::Stored(format!("the content of a session: {error}")))
 }
 

@@ -27,8 +27,8 @@ struct PersonRow {
     created_at: i64,
 }
 
-/// A whole row of `person`. Shows no secret in a debug print.
-#[derive(Clone, Debug)]
+/// A whole row of `person`.
+#[derive(Clone)]
 pub struct Stored {
     pub id: PersonId,
     pub email: EmailAddress,
@@ -151,7 +151,7 @@ pub async fn roles_of_others(tx: &mut Tx, person: &PersonId) -> Result<Vec<Strin
     .await?)
 }
 
-/// Sets the password; every session of before is one of an earlier epoch. Says which epoch it is now.
+/// Sets the password. Sessions are ended apart.
 pub async fn set_password(tx: &mut Tx, person: &PersonId, hash: &SecretString) -> Result<(), DbError> {
     sqlx::query("UPDATE person SET password_hash = $1 WHERE id = $2")
         .bind(hash.expose_secret())
