@@ -3,11 +3,11 @@
 
 use std::{env, error::Error, fs, path::PathBuf};
 
-use app::{Theme, error_page, now_page, performance_page, samples};
+use app::{Theme, audit, error_page, now_page, performance_page, samples};
 
 /// The order of the stylesheet, as `cargo xtask wasm` puts it together.
-const STYLE: [&str; 6] =
-    ["tokens.css", "base.css", "layout.css", "components.css", "charts.css", "monitoring.css"];
+const STYLE: [&str; 7] =
+    ["tokens.css", "base.css", "layout.css", "components.css", "audit.css", "charts.css", "monitoring.css"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::args().nth(1).ok_or("name a folder")?);
@@ -15,6 +15,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let style = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../style");
     let css: String = STYLE.iter().filter_map(|name| fs::read_to_string(style.join(name)).ok()).collect();
     fs::write(folder.join("style.css"), css)?;
+    let mut shell = samples::shell(&["wedsync"]);
+    shell.assets.style = Some("style.css".to_owned());
+    for (name, view) in audit::samples::samples() {
+        for theme in [Theme::Light, Theme::Dark] {
+            shell.theme = theme;
+            let html = audit::audit_page(&shell, &view);
+            let file = folder.join(format!("audit-{name}-{}.html", theme.code()));
+            fs::write(file, html.replace("/pkg/style.css", "style.css"))?;
+        }
+    }
     for mut world in samples::samples() {
         world.shell.assets.style = Some("style.css".to_owned());
         // With the name that `cargo xtask wasm` gave to the islands, the pages come alive behind a server.
