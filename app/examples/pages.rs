@@ -4,13 +4,13 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 use app::{
-    RefusedRange, Shell, Theme, access, error_page, now_page, performance_page, refused_range_page, samples,
+    RefusedRange, Shell, Theme, access, audit, error_page, now_page, performance_page, refused_range_page, samples,
 };
 use domain::monitoring::range::RangeError;
 
 /// The order of the stylesheet, as `cargo xtask wasm` puts it together.
-const STYLE: [&str; 7] =
-    ["tokens.css", "base.css", "layout.css", "components.css", "access.css", "charts.css", "monitoring.css"];
+const STYLE: [&str; 8] =
+    ["tokens.css", "base.css", "layout.css", "components.css", "access.css", "audit.css", "charts.css", "monitoring.css"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::args().nth(1).ok_or("name a folder")?);
@@ -18,6 +18,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let style = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../style");
     let css: String = STYLE.iter().filter_map(|name| fs::read_to_string(style.join(name)).ok()).collect();
     fs::write(folder.join("style.css"), css)?;
+    let mut shell = samples::shell(&["wedsync"]);
+    shell.assets.style = Some("style.css".to_owned());
+    for (name, view) in audit::samples::samples() {
+        for theme in [Theme::Light, Theme::Dark] {
+            shell.theme = theme;
+            let html = audit::audit_page(&shell, &view);
+            let file = folder.join(format!("audit-{name}-{}.html", theme.code()));
+            fs::write(file, html.replace("/pkg/style.css", "style.css"))?;
+        }
+    }
     for theme in [Theme::Light, Theme::Dark] {
         let dress = |mut shell: Shell| {
             shell.assets.style = Some("style.css".to_owned());

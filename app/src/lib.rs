@@ -3,6 +3,7 @@
 //! Pure functions: no I/O, no clock. The server loads, calls one of these, and sends what it returns.
 
 pub mod access;
+pub mod audit;
 pub mod charts;
 mod document;
 mod error_page;

@@ -22,7 +22,7 @@ use tower_http::{csrf::CsrfLayer, limit::RequestBodyLimitLayer};
 
 use crate::{
     access::{self, cookies::Cookies, guard},
-    assets, charts, health, live, pages,
+    assets, audit, charts, health, live, pages,
     routes::{Needs, Routes, Table},
 };
 
@@ -41,6 +41,8 @@ pub struct Shared {
     pub access: Access,
     pub cookies: Cookies,
     pub routes: Table,
+    /// What the last walk along the audit log's chain found.
+    pub walked: audit::Walked,
     policy: HeaderValue,
 }
 
@@ -69,6 +71,7 @@ impl State {
             assets,
             access,
             cookies,
+            walked: audit::Walked::default(),
             routes: routes().into_parts().1,
             drawn: charts::Drawn::new(),
             made: pages::Made::new(),
@@ -116,7 +119,7 @@ pub fn routes() -> Routes {
         .get("/readyz", Needs::Nothing, health::ready)
         .get("/-/ready", Needs::Nothing, health::ready)
         .get("/metrics", Needs::Nearby(Permission::SeeStatus), health::metrics);
-    access::routes(routes)
+    audit::routes(access::routes(routes))
 }
 
 pub fn router(state: State) -> Router {

@@ -2,6 +2,7 @@
 
 mod access;
 mod assets;
+mod audit;
 mod cache;
 mod charts;
 mod commands;

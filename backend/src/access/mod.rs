@@ -27,7 +27,7 @@ mod words;
 use std::sync::Arc;
 
 use domain::{
-    access::{EmailAddress, PersonId, Role},
+    access::{EmailAddress, PersonId, Role, SecondFactor},
     audit::{Entry, Object},
     time::Millis,
 };
@@ -104,9 +104,13 @@ pub struct Person {
     /// Whether the configuration has the role.
     pub role_exists: bool,
     pub has_password: bool,
-    pub has_second_factor: bool,
+    pub second_factor_since: Option<Millis>,
     pub disabled_at: Option<Millis>,
     pub created_at: Millis,
+    /// How many sessions are alive.
+    pub sessions: u32,
+    /// In one of those; to the minute.
+    pub last_seen_at: Option<Millis>,
     /// To be given back with a change.
     pub version: i64,
 }
@@ -176,8 +180,21 @@ pub struct Enrolment {
     pub secret: SecretString,
     /// `otpauth://totp/…`
     pub uri: SecretString,
-    /// The same as a QR code: `<svg …>` without script and style.
-    pub qr_svg: SecretString,
+    /// The same as a QR code.
+    pub qr: QrCode,
+}
+
+/// The modules of a QR code, row by row; it holds a secret, and shows it in no debug print.
+#[derive(Clone)]
+pub struct QrCode {
+    pub width: usize,
+    pub dark: Vec<bool>,
+}
+
+impl std::fmt::Debug for QrCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("QrCode").field("width", &self.width).finish_non_exhaustive()
+    }
 }
 
 /// A second factor that was confirmed.
@@ -228,6 +245,11 @@ impl Access {
         }
     }
 
+    /// What everything of this door is stored in.
+    pub fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
     /// The roles that there are, in the order of the configuration.
     pub fn roles(&self) -> &[Role] {
         &self.inner.roles
@@ -258,6 +280,12 @@ impl Access {
         entry.object = object;
         let access = self.clone();
         whole(async move { access.record(&entry).await }).await
+    }
+
+    /// Whether the role of whoever asks needs a second factor.
+    pub fn needs_second_factor(&self, viewer: &Viewer) -> bool {
+        self.inner.second_factors_required
+            && self.role(&viewer.role).is_some_and(|role| role.second_factor == SecondFactor::Required)
     }
 
     fn role(&self, name: &str) -> Option<&Role> {

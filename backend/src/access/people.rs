@@ -7,6 +7,7 @@ use domain::{
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use domain::access::IDLE;
 use super::{
     Access, Link, LinkKind, ManageAccess, PeopleRefused, Permit, Person, PersonChange, Proven, Theme,
     session_store as sessions, sign_in,
@@ -25,7 +26,7 @@ impl Access {
     /// When the database cannot be read.
     pub async fn people(&self, _permit: &Permit<ManageAccess>) -> Result<Vec<Person>, DbError> {
         let people = store::people(self.inner.db.read()).await?;
-        Ok(people.into_iter().map(|person| self.shown(person)).collect())
+        Ok(self.with_activity(people).await?)
     }
 
     /// One person; `None` when there is none such.
@@ -37,7 +38,8 @@ impl Access {
         _permit: &Permit<ManageAccess>,
         person: &PersonId,
     ) -> Result<Option<Person>, DbError> {
-        Ok(store::person(self.inner.db.read(), person).await?.map(|person| self.shown(person)))
+        let stored = store::person(self.inner.db.read(), person).await?;
+        Ok(self.with_activity(stored.into_iter().collect()).await?.pop())
     }
 
     /// Adds a person, who sets a password by the link.
@@ -326,17 +328,51 @@ impl Access {
         self.role(role).is_some_and(|role| role.permissions.has(Permission::ManageAccess))
     }
 
+    /// Whether this is the last person who can manage access.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn is_last_administrator(
+        &self,
+        _permit: &Permit<ManageAccess>,
+        person: &PersonId,
+    ) -> Result<bool, DbError> {
+        let mut tx = self.inner.db.begin().await?;
+        let is_last = match store::person(&mut *tx, person).await? {
+            Some(stored) => self.is_last(&mut tx, &stored).await?,
+            None => false,
+        };
+        tx.rollback().await?;
+        Ok(is_last)
+    }
+
+    async fn with_activity(&self, people: Vec<Stored>) -> Result<Vec<Person>, DbError> {
+        let now = self.now();
+        let activity = sessions::activity(self.inner.db.read(), now, now.minus(IDLE)).await?;
+        let with = people.into_iter().map(|person| {
+            let mut shown = self.shown(person);
+            if let Some((_, sessions, last)) = activity.iter().find(|(id, ..)| id == shown.id.as_str()) {
+                shown.sessions = u32::try_from(*sessions).unwrap_or(u32::MAX);
+                shown.last_seen_at = Some(Millis(*last));
+            }
+            shown
+        });
+        Ok(with.collect())
+    }
+
     pub(super) fn shown(&self, person: Stored) -> Person {
         Person {
             role_exists: self.role(&person.role).is_some(),
             has_password: person.password_hash.is_some(),
-            has_second_factor: person.second_factor_confirmed_at.is_some(),
+            second_factor_since: person.second_factor_confirmed_at,
             id: person.id,
             email: person.email,
             name: person.name,
             role: person.role,
             disabled_at: person.disabled_at,
             created_at: person.created_at,
+            sessions: 0,
+            last_seen_at: None,
             version: person.version,
         }
     }

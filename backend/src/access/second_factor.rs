@@ -4,13 +4,13 @@ use domain::{
     audit::Entry,
     time::{Millis, SECOND},
 };
-use qrcode::{QrCode, render::svg};
+use qrcode::{Color, QrCode as Drawn};
 use rand::seq::IndexedRandom;
 use secrecy::{ExposeSecret, SecretString};
 use totp_rs::{Builder, Secret, Totp};
 
 use super::{
-    Access, Confirmed, Enrolment, Fresh, SecondFactorRefused, SessionContent, Viewer, secrets,
+    Access, Confirmed, Enrolment, Fresh, QrCode, SecondFactorRefused, SessionContent, Viewer, secrets,
     session_store as sessions, sign_in,
     store::{self, Stored},
     whole,
@@ -36,18 +36,6 @@ impl Access {
         whole(async move {
             let bytes: [u8; 20] = rand::random();
             let secret = secrets::base32(&bytes);
-            let label = format!("{ISSUER}:{}", viewer.email);
-            let uri = format!(
-                "otpauth://totp/{}?secret={secret}&issuer={ISSUER}&digits=6&period=30",
-                escaped(&label)
-            );
-            let drawn = QrCode::new(uri.as_bytes())
-                .map_err(|error| DbError::Stored(format!("the QR code: {error}")))?
-                .render::<svg::Color<'_>>()
-                .min_dimensions(200, 200)
-                .build();
-            // What comes before the element belongs to a file of its own.
-            let qr_svg = drawn.find("<svg").and_then(|start| drawn.get(start..)).unwrap_or(&drawn).to_owned();
             let stored = SecretString::from(secret.clone());
             let mut tx = access.inner.db.begin().await?;
             let before = store::person(&mut *tx, &viewer.person).await?;
@@ -59,11 +47,20 @@ impl Access {
             store::set_second_factor(&mut tx, &viewer.person, Some(&stored)).await?;
             audit::record(&mut tx, access.now(), &entry(&viewer, "second_factor.begun")).await?;
             tx.commit().await.map_err(DbError::from)?;
-            let groups: Vec<&str> =
-                (0..secret.len()).step_by(4).filter_map(|at| secret.get(at..at + 4)).collect();
-            Ok(Enrolment { secret: groups.join(" ").into(), uri: uri.into(), qr_svg: qr_svg.into() })
+            enrolment(&viewer, &secret)
         })
         .await
+    }
+
+    /// What was begun and is not confirmed yet, to be shown again after a wrong code.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn enrolment(&self, viewer: &Viewer) -> Result<Option<Enrolment>, SecondFactorRefused> {
+        let person = store::person(self.inner.db.read(), &viewer.person).await?;
+        let begun = person.filter(|person| person.second_factor_confirmed_at.is_none());
+        let secret = begun.and_then(|person| person.second_factor_secret);
+        secret.map(|secret| enrolment(viewer, secret.expose_secret())).transpose()
     }
 
     /// Confirms what was begun with a code of it. Every other session of the person ends.
@@ -205,6 +202,15 @@ pub(super) async fn take(
 pub(super) fn totp(secret: &SecretString) -> Option<Totp> {
     let bytes: [u8; 20] = secrets::from_base32(secret.expose_secret())?.try_into().ok()?;
     Builder::new().with_secret(Secret::new_stack(bytes)).build().ok()
+}
+
+fn enrolment(viewer: &Viewer, secret: &str) -> Result<Enrolment, SecondFactorRefused> {
+    let label = escaped(&format!("{ISSUER}:{}", viewer.email));
+    let uri = format!("otpauth://totp/{label}?secret={secret}&issuer={ISSUER}&digits=6&period=30");
+    let drawn = Drawn::new(uri.as_bytes()).map_err(|error| DbError::Stored(format!("the QR code: {error}")))?;
+    let dark = drawn.to_colors().into_iter().map(|color| color == Color::Dark).collect();
+    let qr = QrCode { width: drawn.width(), dark };
+    Ok(Enrolment { secret: secret.to_owned().into(), uri: uri.into(), qr })
 }
 
 fn seconds(now: Millis) -> u64 {

@@ -37,6 +37,22 @@ pub struct SessionToWrite<'a> {
     pub user_agent: Option<&'a str>,
 }
 
+/// How many sessions of each person are alive, and when one was last used.
+pub async fn activity(
+    from_where: impl Executor<'_, Database = Any>,
+    now: Millis,
+    seen_after: Millis,
+) -> Result<Vec<(String, i64, i64)>, DbError> {
+    Ok(sqlx::query_as(
+        "SELECT person, COUNT(*), MAX(last_seen_at) FROM session
+         WHERE person IS NOT NULL AND expires_at > $1 AND last_seen_at > $2 GROUP BY person",
+    )
+    .bind(now.0)
+    .bind(seen_after.0)
+    .fetch_all(from_where)
+    .await?)
+}
+
 pub async fn session(
     from_where: impl Executor<'_, Database = Any>,
     key: &SessionKey,

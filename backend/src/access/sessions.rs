@@ -301,7 +301,7 @@ impl Access {
             services: None,
             zone: row.zone.as_deref().and_then(|zone| TimeZone::get(zone).ok()),
             theme: row.theme.as_deref().and_then(|theme| theme.parse().ok()).unwrap_or_default(),
-            has_second_factor: row.second_factor_confirmed_at.is_some(),
+            second_factor_since: row.second_factor_confirmed_at.map(Millis),
             restricted: None,
             by: By::Session {
                 key: key.clone(),

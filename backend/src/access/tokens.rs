@@ -154,7 +154,7 @@ impl Access {
             services: None,
             zone: person.zone.as_deref().and_then(|zone| TimeZone::get(zone).ok()),
             theme: person.theme.parse().unwrap_or_default(),
-            has_second_factor: person.second_factor_confirmed_at.is_some(),
+            second_factor_since: person.second_factor_confirmed_at,
             restricted: None,
             by: By::Token { id: token.id.clone(), name: token.name.clone(), expires_at: token.expires_at },
             content: None,

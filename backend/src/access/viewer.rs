@@ -38,7 +38,7 @@ pub struct Account {
     pub zone: Option<TimeZone>,
     pub theme: Theme,
     /// Whether a second factor is set up.
-    pub has_second_factor: bool,
+    pub second_factor_since: Option<Millis>,
     pub restricted: Option<Restricted>,
     pub by: By,
     /// What the session holds; `None` for a machine.
@@ -172,7 +172,7 @@ impl Account {
                 role.label.clone_into(&mut self.role_label);
                 self.services.clone_from(&role.services);
                 let required = second_factors_required && role.second_factor == SecondFactor::Required;
-                if required && !self.has_second_factor {
+                if required && !self.second_factor_since.is_some() {
                     self.restricted = Some(Restricted::NeedsSecondFactor);
                 } else {
                     self.permissions = role.permissions;

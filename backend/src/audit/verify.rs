@@ -46,9 +46,7 @@ pub async fn verify(db: &Db, kept: Option<Head>) -> Result<Verified, DbError> {
     let hashing = tokio::task::spawn_blocking(move || {
         let mut verifier = Verifier::new(start, kept);
         while let Some(text) = texts.blocking_recv() {
-            if let Err(broken) = feed(&mut verifier, &text) {
-                return Err(broken);
-            }
+            feed(&mut verifier, &text)?;
         }
         Ok(verifier)
     });

@@ -57,6 +57,7 @@ impl Record {
         let (thing, deed) = (thing.replace(['_', '-'], " "), deed.replace(['_', '-'], " "));
         let who = match self.actor_kind() {
             Some(ActorKind::Token) => format!("The token {}", self.actor_name),
+            Some(ActorKind::Platform) => format!("The platform {}", self.actor_name),
             Some(ActorKind::Nobody) => "Somebody not signed in".to_owned(),
             _ if self.actor_name.is_empty() => "Somebody without a name".to_owned(),
             _ => capital(&self.actor_name),

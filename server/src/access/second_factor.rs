@@ -25,7 +25,7 @@ pub struct Wanted {
 pub async fn show(asked: Asked, Query(wanted): Query<Wanted>) -> Response {
     asked
         .answer(|asked| async move {
-            if asked.viewer()?.has_second_factor {
+            if asked.viewer()?.second_factor_since.is_some() {
                 return draw_on(&asked, StatusCode::OK, Troubles::default(), &wanted.done).await;
             }
             let enrolment = asked.state.access.enrol(&asked.fresh(HERE)?).await.map_err(inside)?;

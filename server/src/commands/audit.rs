@@ -117,18 +117,16 @@ async fn seal(db: &Db, config: &Config, before: Date, folder: &Path) -> Result<(
 
 async fn measure(db: &Db, changes: u32, fill: u32) -> Result<(), String> {
     let now = Clock::system().now();
+    for start in (0..fill).step_by(1_000) {
+        write(db, now, start..fill.min(start + 1_000)).await?;
+    }
     let begun = Instant::now();
     for number in 0..changes {
         write(db, now, number..number + 1).await?;
     }
     let seconds = begun.elapsed().as_secs_f64();
-    println!(
-        "{changes} audited changes in {seconds:.2} s ({:.0} a second).",
-        f64::from(changes) / seconds.max(1e-3)
-    );
-    for start in (0..fill).step_by(1_000) {
-        write(db, now, start..fill.min(start + 1_000)).await?;
-    }
+    let rate = f64::from(changes) / seconds.max(1e-3);
+    println!("{changes} audited changes in {seconds:.2} s ({rate:.0} a second).");
     Ok(())
 }
 

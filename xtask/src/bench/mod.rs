@@ -3,6 +3,7 @@
 //! A measurement, never a test: it says what was missed and ends well all the same. Everything runs on this
 //! machine over 127.0.0.1, the load beside what it loads, which is how the bounds are meant.
 
+mod audit;
 mod first_view;
 mod line;
 mod load;
@@ -50,6 +51,7 @@ pub fn command(arguments: &Arguments) -> Result<()> {
     let programs = steps.run("build", || cargo::build_programs(&root, profile))?;
     let mut lines = Vec::new();
 
+    lines.extend(steps.run("audit log", || audit::measure(&programs))?);
     let mut set = steps.run("history", || Set::build(programs, arguments.days))?;
     lines.push(steps.run("import", || import(&set))?);
     lines.extend(steps.run("start and memory", || start(&mut set))?);
