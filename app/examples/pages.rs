@@ -4,13 +4,22 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 use app::{
-    RefusedRange, Shell, Theme, access, audit, error_page, now_page, performance_page, refused_range_page, samples,
+    RefusedRange, Shell, Theme, access, audit, error_page, now_page, performance_page, refused_range_page,
+    samples,
 };
 use domain::monitoring::range::RangeError;
 
 /// The order of the stylesheet, as `cargo xtask wasm` puts it together.
-const STYLE: [&str; 8] =
-    ["tokens.css", "base.css", "layout.css", "components.css", "access.css", "audit.css", "charts.css", "monitoring.css"];
+const STYLE: [&str; 8] = [
+    "tokens.css",
+    "base.css",
+    "layout.css",
+    "components.css",
+    "access.css",
+    "audit.css",
+    "charts.css",
+    "monitoring.css",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::args().nth(1).ok_or("name a folder")?);

@@ -12,7 +12,7 @@ use axum::{
 };
 use backend::{
     access::{Permission, ReadAudit},
-    audit::{self, Filter, Format, Verified},
+    audit::{self, Format, Verified},
 };
 use domain::audit::{Actor, ActorKind, Entry, Facts, Operation};
 use serde::Deserialize;
@@ -30,8 +30,13 @@ const A_PAGE: u16 = 50;
 const MOST_EVENTS: usize = 1_000;
 
 /// What the last walk found, since the start.
-#[derive(Default)]
 pub struct Walked(Mutex<ChainState>);
+
+impl Default for Walked {
+    fn default() -> Walked {
+        Walked(Mutex::new(ChainState::NotWalked))
+    }
+}
 
 impl Walked {
     fn get(&self) -> ChainState {
@@ -195,7 +200,9 @@ impl Told {
         let verb = &self.verb;
         let is_verb = (1..=100).contains(&verb.len())
             && verb.contains('.')
-            && verb.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
+            && verb
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
         let long = |text: &Option<String>| text.as_ref().is_some_and(|text| text.chars().count() > 200);
         if !is_verb {
             Some("verb is written as thing.done, in small letters")

@@ -7,7 +7,6 @@ use domain::{
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use domain::access::IDLE;
 use super::{
     Access, Link, LinkKind, ManageAccess, PeopleRefused, Permit, Person, PersonChange, Proven, Theme,
     session_store as sessions, sign_in,
@@ -18,6 +17,7 @@ use crate::{
     audit,
     db::{DbError, Tx},
 };
+use domain::access::IDLE;
 
 impl Access {
     /// Everybody, in the order of their names.
@@ -353,7 +353,7 @@ impl Access {
             let mut shown = self.shown(person);
             if let Some((_, sessions, last)) = activity.iter().find(|(id, ..)| id == shown.id.as_str()) {
                 shown.sessions = u32::try_from(*sessions).unwrap_or(u32::MAX);
-                shown.last_seen_at = Some(Millis(*last));
+                shown.last_seen_at = Some(domain::time::Millis(*last));
             }
             shown
         });

@@ -207,7 +207,8 @@ pub(super) fn totp(secret: &SecretString) -> Option<Totp> {
 fn enrolment(viewer: &Viewer, secret: &str) -> Result<Enrolment, SecondFactorRefused> {
     let label = escaped(&format!("{ISSUER}:{}", viewer.email));
     let uri = format!("otpauth://totp/{label}?secret={secret}&issuer={ISSUER}&digits=6&period=30");
-    let drawn = Drawn::new(uri.as_bytes()).map_err(|error| DbError::Stored(format!("the QR code: {error}")))?;
+    let drawn =
+        Drawn::new(uri.as_bytes()).map_err(|error| DbError::Stored(format!("the QR code: {error}")))?;
     let dark = drawn.to_colors().into_iter().map(|color| color == Color::Dark).collect();
     let qr = QrCode { width: drawn.width(), dark };
     Ok(Enrolment { secret: secret.to_owned().into(), uri: uri.into(), qr })

@@ -1,6 +1,8 @@
 //! `/settings/people`: who has an account, invitations, and each one's own page.
 
-use app::access::{self as pages, Choice, Conflict, Invite, NewLink, People, PersonForm, PersonRow, PersonState, Troubles};
+use app::access::{
+    self as pages, Choice, Conflict, Invite, NewLink, People, PersonForm, PersonRow, PersonState, Troubles,
+};
 use axum::{
     Form,
     extract::{Path, Query},
@@ -163,8 +165,14 @@ async fn draw_list(
         last_seen: person.last_seen_at,
         second_factor: person.second_factor_since.is_some(),
     });
-    let view =
-        People { now: asked.state.access.now(), rows: rows.collect(), invite, roles: roles(asked), link, saved };
+    let view = People {
+        now: asked.state.access.now(),
+        rows: rows.collect(),
+        invite,
+        roles: roles(asked),
+        link,
+        saved,
+    };
     Ok(asked.page(status, pages::people_page(&asked.shell(), &view)))
 }
 
@@ -225,7 +233,7 @@ async fn conflict(asked: &Asked, stored: &Person, wanted: &PersonChange) -> Resu
     let newest = backend::audit::page(asked.state.access.db(), &filter, None, 1).await?.into_iter().next();
     let (changed_by, changed_at) = newest.map_or_else(
         || ("somebody else".to_owned(), asked.state.access.now()),
-        |record| (record.entry.actor.name, record.at),
+        |record| (record.actor_name, record.at),
     );
     Ok(Conflict {
         changed_by,

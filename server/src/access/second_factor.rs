@@ -77,10 +77,12 @@ pub async fn remove(asked: Asked) -> Response {
         .answer(|asked| async move {
             let viewer = asked.viewer()?;
             if asked.state.access.needs_second_factor(viewer) {
-                let troubles = Troubles::default().and("", "Your role needs a second factor: it cannot be removed.");
+                let troubles =
+                    Troubles::default().and("", "Your role needs a second factor: it cannot be removed.");
                 return draw_on(&asked, StatusCode::UNPROCESSABLE_ENTITY, troubles, "").await;
             }
-            let content = asked.state.access.remove_second_factor(&asked.fresh(HERE)?).await.map_err(inside)?;
+            let content =
+                asked.state.access.remove_second_factor(&asked.fresh(HERE)?).await.map_err(inside)?;
             let cookie = asked.rotate(&content).await?;
             Ok(with_cookie(see("/settings?done=second-factor-removed"), cookie))
         })
@@ -114,7 +116,12 @@ fn draw_codes(asked: &Asked, codes: &[SecretString], done: Option<&str>) -> Resu
     Ok(once(asked.page(StatusCode::OK, pages::recovery_codes_page(&asked.shell(), &view))))
 }
 
-async fn draw_on(asked: &Asked, status: StatusCode, troubles: Troubles, done: &str) -> Result<Response, Refusal> {
+async fn draw_on(
+    asked: &Asked,
+    status: StatusCode,
+    troubles: Troubles,
+    done: &str,
+) -> Result<Response, Refusal> {
     let viewer = asked.viewer()?;
     let left = asked.state.access.recovery_codes_left(viewer).await?;
     let view = SecondFactorOn {

@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use backend::access::{
-    self, Permission, PasswordRefused, ProfileRefused, Restricted, SessionKey, Viewer, WayKind,
+    self, PasswordRefused, Permission, ProfileRefused, Restricted, SessionKey, Viewer, WayKind,
 };
 use jiff::tz;
 use secrecy::ExposeSecret;
@@ -20,8 +20,11 @@ use super::{
     sentence,
 };
 
-const WAYS: [(WayKind, &str, &str); 3] =
-    [(WayKind::Mail, "mail", "E-mail"), (WayKind::Chat, "chat", "Chat"), (WayKind::Phone, "phone", "Telephone")];
+const WAYS: [(WayKind, &str, &str); 3] = [
+    (WayKind::Mail, "mail", "E-mail"),
+    (WayKind::Chat, "chat", "Chat"),
+    (WayKind::Phone, "phone", "Telephone"),
+];
 /// A form is not a way to fill the memory.
 const MOST_ROWS: usize = 20;
 
@@ -62,7 +65,9 @@ pub async fn profile(asked: Asked, Form(fields): Form<Fields>) -> Response {
             }
             let profile = match wanted_profile(&typed) {
                 Ok(profile) => profile,
-                Err(troubles) => return again(&asked, StatusCode::UNPROCESSABLE_ENTITY, typed, troubles).await,
+                Err(troubles) => {
+                    return again(&asked, StatusCode::UNPROCESSABLE_ENTITY, typed, troubles).await;
+                }
             };
             let theme = profile.theme;
             match asked.state.access.change_profile(asked.viewer()?, profile).await {
@@ -90,8 +95,9 @@ pub async fn password(asked: Asked, Form(fields): Form<Fields>) -> Response {
     asked
         .answer(|asked| async move {
             let (new, repeated) = (fields.secret("password"), fields.secret("password_again"));
-            let refused = |field: &str, words: String| {
-                Refused { password_troubles: Troubles::default().and(field, words), ..Refused::default() }
+            let refused = |field: &str, words: String| Refused {
+                password_troubles: Troubles::default().and(field, words),
+                ..Refused::default()
             };
             if new.expose_secret() != repeated.expose_secret() {
                 let refused = refused("password_again", "The two are not the same.".to_owned());
@@ -200,7 +206,10 @@ fn session_row(session: access::OwnSession) -> SessionRow {
 }
 
 fn shown_profile(viewer: &Viewer, stored: access::Profile) -> Profile {
-    let ways = stored.ways.iter().map(|way| Way { kind: kind_word(way.kind).to_owned(), address: way.address.clone() });
+    let ways = stored
+        .ways
+        .iter()
+        .map(|way| Way { kind: kind_word(way.kind).to_owned(), address: way.address.clone() });
     Profile {
         name: stored.name,
         email: viewer.email.clone(),
@@ -237,7 +246,9 @@ fn wanted_profile(typed: &Profile) -> Result<access::Profile, Troubles> {
     let mut ways = Vec::new();
     for (row, way) in typed.ways.iter().enumerate().filter(|(_, way)| !way.address.is_empty()) {
         let Some((kind, ..)) = WAYS.iter().find(|(_, word, _)| *word == way.kind) else {
-            return Err(Troubles::default().and(format!("way_address_{row}"), "Choose what kind of way this is."));
+            return Err(
+                Troubles::default().and(format!("way_address_{row}"), "Choose what kind of way this is.")
+            );
         };
         ways.push(access::Way { kind: *kind, address: way.address.clone() });
     }
@@ -254,7 +265,9 @@ fn kind_word(kind: WayKind) -> &'static str {
 }
 
 fn way_kinds() -> Vec<Choice> {
-    WAYS.iter().map(|(_, word, label)| Choice { value: (*word).to_owned(), label: (*label).to_owned() }).collect()
+    WAYS.iter()
+        .map(|(_, word, label)| Choice { value: (*word).to_owned(), label: (*label).to_owned() })
+        .collect()
 }
 
 /// The zones by the names of cities; the rest can be typed.

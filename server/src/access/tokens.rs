@@ -29,7 +29,10 @@ pub async fn list(asked: Asked, RawQuery(query): RawQuery) -> Response {
             let saved = typed.as_ref().is_some_and(|typed| typed.text("done") == "revoked");
             let form = match typed.filter(|typed| typed.has("name")) {
                 Some(typed) => form_of(&typed),
-                None => TokenForm { ends: day_of(&asked, asked.state.access.now().plus(USUAL)), ..TokenForm::default() },
+                None => TokenForm {
+                    ends: day_of(&asked, asked.state.access.now().plus(USUAL)),
+                    ..TokenForm::default()
+                },
             };
             draw(&asked, StatusCode::OK, form, None, saved.then(|| "The token is revoked.".to_owned())).await
         })
@@ -44,7 +47,14 @@ pub async fn create(asked: Asked, axum::Form(fields): Form<Fields>) -> Response 
             let zone = asked.shell().zone;
             let Some(ends) = end_of(&form.ends, &zone) else {
                 let troubles = Troubles::default().and("ends", "Choose the last day on which it works.");
-                return draw(&asked, StatusCode::UNPROCESSABLE_ENTITY, TokenForm { troubles, ..form }, None, None).await;
+                return draw(
+                    &asked,
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    TokenForm { troubles, ..form },
+                    None,
+                    None,
+                )
+                .await;
             };
             match asked.state.access.create_token(&proven, &form.name, form.permissions, ends).await {
                 Ok(new) => {
@@ -61,7 +71,8 @@ pub async fn create(asked: Asked, axum::Form(fields): Form<Fields>) -> Response 
                         _ => "",
                     };
                     let troubles = Troubles::default().and(field, sentence(&why.to_string()));
-                    draw(&asked, StatusCode::UNPROCESSABLE_ENTITY, TokenForm { troubles, ..form }, None, None).await
+                    draw(&asked, StatusCode::UNPROCESSABLE_ENTITY, TokenForm { troubles, ..form }, None, None)
+                        .await
                 }
             }
         })
@@ -110,7 +121,12 @@ async fn draw(
 fn form_of(fields: &Fields) -> TokenForm {
     let permissions: Permissions =
         fields.all("permission").iter().filter_map(|key| Permission::from_key(key)).collect();
-    TokenForm { name: fields.text("name"), permissions, ends: fields.text("ends"), troubles: Troubles::default() }
+    TokenForm {
+        name: fields.text("name"),
+        permissions,
+        ends: fields.text("ends"),
+        troubles: Troubles::default(),
+    }
 }
 
 /// The page with the form filled in as it was typed.

@@ -203,7 +203,10 @@ async fn a_role_that_needs_one_allows_nothing_before() {
         let ada = door.viewer(&door.signed_in("ada").await).await;
         assert_eq!(ada.restricted, Some(Restricted::NeedsSecondFactor));
         let shown = door.access.people(&permit).await.unwrap();
-        assert_eq!(shown.iter().map(|person| person.second_factor_since.is_some()).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(
+            shown.iter().map(|person| person.second_factor_since.is_some()).collect::<Vec<_>>(),
+            [false, true]
+        );
 
         // One's own needs the password again; without one the role allows nothing.
         door.clock.advance(HOUR);
