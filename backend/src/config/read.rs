@@ -94,7 +94,11 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         }
         possible
     });
-    let demo_password = reader.text(demo, "demo", "password", |text| Ok::<_, String>(text.to_owned()));
+    let near = server.listen.ip().is_loopback();
+    let demo_password = reader.text(demo, "demo", "password", |text| match near {
+        true => Ok(text.to_owned()),
+        false => Err("its accounts are everybody's: expected server.listen to be a loopback address"),
+    });
     let delivery = section(reader, "delivery");
     let platforms = platforms::read(reader, tree);
     let access = access::read(reader, tree, &platforms);

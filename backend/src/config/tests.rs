@@ -200,11 +200,11 @@ fn a_small_configuration_is_read_whole() {
 
 #[test]
 fn every_problem_is_told_with_its_place() {
-    let text = "[server]\nlisten = \"0.0.0.0:3000\"\nlisen = 1\nzone = \"Mars/Olympus\"\n\n[serve]\nx = 1\n\n\
+    let text = "[server]\nlisten = \"0.0.0.0\"\nlisen = 1\nzone = \"Mars/Olympus\"\n\n[serve]\nx = 1\n\n\
                 [log]\nformat = \"xml\"\nfilter = 3\n\n[[platform]]\n  poll_every = \"1ms\"\n  token = \"hunter2\"\n";
     let problems = problems(text, &[("BELLWETHER__DEMO__FAST_CLOCK", "0"), ("BELLWETHER__DEMO__SLOW", "0")]);
     let starts = [
-        "bellwether.toml:2:1: server.listen: 0.0.0.0:3000 can be reached by others, and there is no sign-in yet",
+        "bellwether.toml:2:1: server.listen: \"0.0.0.0\" is not an address and port; expected one such as 127.0.0.1:3000",
         "bellwether.toml:3:1: server.lisen: there is no such key; known here are listen, public_url, zone",
         "bellwether.toml:4:1: server.zone: \"Mars/Olympus\" is not a time zone",
         "bellwether.toml:6:2: serve: there is no such key; known here are server, database",

@@ -3,16 +3,19 @@
 use std::{sync::Arc, time::Duration};
 
 use backend::{
-    access::Access, clock::Clock, config::Config, connect::platform::PlatformClient, db::Db, tick::Console,
+    access::Access, audit, clock::Clock, config::Config, connect::platform::PlatformClient, db::Db,
+    tick::Console,
 };
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::watch,
+    task::JoinHandle,
 };
 
 use crate::{access::demo, http, serving, telemetry};
 
+const DROP_EXPIRED_EVERY: Duration = Duration::from_secs(600);
 /// Requests under way get this long once the console is told to stop.
 const FINISH_WITHIN: Duration = Duration::from_secs(4);
 
@@ -20,6 +23,7 @@ pub async fn run(config: Config) -> Result<(), String> {
     telemetry::log(&config.log);
     let prometheus = telemetry::metrics()?;
     let config = Arc::new(config);
+    warn_of_plain_passwords(&config);
     let clock = Clock::fast(config.demo.fast_clock);
     let db = Db::open(&config.database.url).await.map_err(|error| error.to_string())?;
     let console =
@@ -39,7 +43,8 @@ pub async fn run(config: Config) -> Result<(), String> {
     let address = listener.local_addr().map_err(|error| error.to_string())?;
 
     let (stopping, stop) = watch::channel(false);
-    let workers = console.run(clients, &stop);
+    let mut workers = console.run(clients, &stop);
+    workers.extend(keep_access(&db, &access, &config, &stop));
     let router = http::router(http::State::new(console, access, prometheus, stop.clone()));
     tracing::info!(%address, "listening");
     println!("listening on http://{address}");
@@ -56,6 +61,51 @@ pub async fn run(config: Config) -> Result<(), String> {
     }
     tokio::time::timeout(Duration::from_secs(1), db.close()).await.ok();
     Ok(())
+}
+
+/// What goes on beside the pages: the audit log to its receivers and into sealed files, old sessions away.
+fn keep_access(
+    db: &Db,
+    access: &Access,
+    config: &Config,
+    stop: &watch::Receiver<bool>,
+) -> Vec<JoinHandle<()>> {
+    let forwarders = config.siem.iter().map(|target| {
+        tokio::spawn(audit::forward(db.clone(), Clock::system(), target.clone(), stop.clone()))
+    });
+    let mut workers: Vec<_> = forwarders.collect();
+    let (audit, targets) = (config.audit.clone(), config.siem.clone());
+    workers.push(tokio::spawn(audit::keep_sealing(
+        db.clone(),
+        Clock::system(),
+        audit,
+        targets,
+        stop.clone(),
+    )));
+    workers.push(tokio::spawn(drop_expired(access.clone(), stop.clone())));
+    workers
+}
+
+async fn drop_expired(access: Access, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = access.delete_expired().await {
+            tracing::warn!(%error, "sessions that are over were not removed");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(DROP_EXPIRED_EVERY) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// A password that goes over a network in plain can be read there.
+fn warn_of_plain_passwords(config: &Config) {
+    if !config.server.listen.ip().is_loopback() && !config.server.public_url.starts_with("https://") {
+        tracing::warn!(
+            listen = %config.server.listen,
+            "others can reach this address and public_url is not https: passwords go over the network in plain"
+        );
+    }
 }
 
 async fn asked_to_stop() -> Result<(), String> {
