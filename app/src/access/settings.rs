@@ -193,13 +193,13 @@ fn password(troubles: &Troubles) -> impl IntoView + use<> {
     view! {
         <section class="card stack" aria-labelledby="password-title">
             <h2 id="password-title">"Password"</h2>
+            <p class="dim">"With a new one all your other sessions end."</p>
             {troubles.above()}
             <form class="fields" method="post" action="/settings/password">
                 {field("current", "Present password", "current-password").draw()}
                 {field("password", "New password", "new-password").hint(PASSWORD_HINT).draw()}
                 {field("password_again", "The same again", "new-password").draw()}
                 <button>"Change the password"</button>
-                <p class="hint">"All your other sessions end."</p>
             </form>
         </section>
     }
