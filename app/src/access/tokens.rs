@@ -148,7 +148,7 @@ fn create(shell: &Shell, view: &Tokens) -> impl IntoView + use<> {
             <h2 id="create-title">"Make a token"</h2>
             {troubles.above()}
             <form class="fields" method="post" action="/settings/tokens">
-                {Field::text("name", "Name").hint("What uses it: \u{201c}nightly export\u{201d}.").value(name.clone()).autocomplete("off").trouble(troubles.of("name")).draw()}
+                {Field::text("name", "Name").hint("What uses it: \u{201c}nightly export\u{201d}.").value(name.clone()).autocomplete("off").refused(troubles).draw()}
                 <fieldset aria-describedby=described>
                     <legend>"It may"</legend>
                     <p class="hint">"Only what you may do yourself."</p>
@@ -156,7 +156,7 @@ fn create(shell: &Shell, view: &Tokens) -> impl IntoView + use<> {
                     <div class="ticks">{ticks}</div>
                     {troubles.of("permission").map(|sentence| field_trouble(trouble_id, sentence))}
                 </fieldset>
-                {Field::date("ends", "Last day", earliest, latest).hint("At most a year from now.").value(ends.clone()).trouble(troubles.of("ends")).draw()}
+                {Field::date("ends", "Last day", earliest, latest).hint("At most a year from now.").value(ends.clone()).refused(troubles).draw()}
                 <button class="primary">"Make the token"</button>
             </form>
         </section>
