@@ -135,7 +135,9 @@ fn qr() -> QrCode {
     let width = 29;
     let corner = |x: usize, y: usize| {
         let at = |x: usize, y: usize| {
-            x < 7 && y < 7 && (x % 6 == 0 || y % 6 == 0 || (2..5).contains(&x) && (2..5).contains(&y))
+            x < 7
+                && y < 7
+                && (matches!((x, y), (0 | 6, _) | (_, 0 | 6)) || (2..5).contains(&x) && (2..5).contains(&y))
         };
         at(x, y) || (x >= width - 7 && at(x - (width - 7), y)) || (y >= width - 7 && at(x, y - (width - 7)))
     };
