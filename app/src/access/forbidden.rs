@@ -3,7 +3,7 @@
 use domain::access::Permission;
 use leptos::prelude::*;
 
-use crate::shell::{Place, Shell};
+use crate::shell::{Place, Shell, ShellViewer};
 
 /// A request that needs more than its sender may do.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,6 +18,13 @@ pub struct Forbidden {
 pub fn forbidden_page(shell: &Shell, view: &Forbidden) -> String {
     let title = "You may not do this \u{2013} Bellwether";
     let view = view.clone();
+    // Never from one refusal to the next.
+    let sees = |viewer: &ShellViewer| viewer.permissions.has(Permission::SeeStatus);
+    let (address, words) = if shell.viewer.as_ref().is_none_or(sees) {
+        ("/", "Go to Now")
+    } else {
+        ("/settings", "Go to your settings")
+    };
     shell.page(Place::Elsewhere, title, &[], None, move || {
         let own = view.own_role.map(|role| view! { <dt>"Your role"</dt><dd>{role}</dd> });
         let others = match view.roles_with_it.len() {
@@ -38,7 +45,7 @@ pub fn forbidden_page(shell: &Shell, view: &Forbidden) -> String {
                 </dl>
                 <p>"If it is yours to do, ask an administrator for another role. "
                     "If it only has to be done, ask somebody who has it."</p>
-                <p class="row"><a class="button" href="/">"Go to Now"</a></p>
+                <p class="row"><a class="button" href=address>{words}</a></p>
             </article>
         }
     })

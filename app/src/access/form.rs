@@ -21,6 +21,11 @@ impl Troubles {
         self.0.iter().find(|(own, _)| own == field).map(|(_, sentence)| sentence.clone())
     }
 
+    /// Whether this is the first field of them, where reading on begins.
+    fn begin_at(&self, field: &str) -> bool {
+        self.0.iter().find(|(own, _)| !own.is_empty()).is_some_and(|(own, _)| own == field)
+    }
+
     /// What is said above the fields.
     pub(super) fn above(&self) -> Option<AnyView> {
         self.of("").map(trouble)
@@ -91,6 +96,12 @@ impl Field {
 
     pub(super) fn trouble(self, trouble: Option<String>) -> Field {
         Field { trouble, ..self }
+    }
+
+    /// With what is said of it; the first that was refused is where typing starts again.
+    pub(super) fn refused(self, troubles: &Troubles) -> Field {
+        let focus = self.focus || troubles.begin_at(&self.name);
+        Field { trouble: troubles.of(&self.name), focus, ..self }
     }
 
     pub(super) fn autocomplete(self, autocomplete: &'static str) -> Field {

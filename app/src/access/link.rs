@@ -63,11 +63,11 @@ pub fn link_page(shell: &Shell, view: &Link) -> String {
                 {Field::email("email", "E-mail").value(view.email.clone()).autocomplete("username").readonly().draw()}
                 {Field::password("password", "New password", "new-password")
                     .hint(PASSWORD_HINT)
-                    .trouble(view.troubles.of("password"))
-                    .focus(true)
+                    .focus(view.troubles.is_empty())
+                    .refused(&view.troubles)
                     .draw()}
                 {Field::password("password_again", "The same again", "new-password")
-                    .trouble(view.troubles.of("password_again"))
+                    .refused(&view.troubles)
                     .draw()}
                 <button class="primary">{button}</button>
             </form>

@@ -181,8 +181,8 @@ fn invite(view: &People) -> impl IntoView + use<> {
             <h2 id="invite-title">"Invite someone"</h2>
             {troubles.above()}
             <form class="fields" method="post" action="/settings/people">
-                {Field::email("email", "E-mail").inside("invite").value(email.clone()).autocomplete("off").trouble(troubles.of("email")).draw()}
-                {Field::text("name", "Name").inside("invite").value(name.clone()).autocomplete("off").trouble(troubles.of("name")).draw()}
+                {Field::email("email", "E-mail").inside("invite").value(email.clone()).autocomplete("off").refused(troubles).draw()}
+                {Field::text("name", "Name").inside("invite").value(name.clone()).autocomplete("off").refused(troubles).draw()}
                 {select("invite-role".to_owned(), "role".to_owned(), "Role", role, &view.roles, None, troubles.of("role"))}
                 <button class="primary">"Make an invitation link"</button>
                 <p class="hint">"You get a link to give to them; Bellwether does not send it. It is valid for three days."</p>

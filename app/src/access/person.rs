@@ -128,7 +128,7 @@ fn change(view: &Person) -> impl IntoView + use<> {
             {troubles.above()}
             <form class="fields" method="post" action=address(view, "")>
                 <input type="hidden" name="version" value=version.clone()/>
-                {Field::text("name", "Name").value(name.clone()).autocomplete("off").trouble(troubles.of("name")).draw()}
+                {Field::text("name", "Name").value(name.clone()).autocomplete("off").refused(troubles).draw()}
                 {select(
                     "role".to_owned(),
                     "role".to_owned(),

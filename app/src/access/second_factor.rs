@@ -127,7 +127,7 @@ pub fn second_factor_start_page(shell: &Shell, view: &SecondFactorStart) -> Stri
                     <li class="card">
                         <h2>"2. Type the code that the app shows"</h2>
                         <form class="fields" method="post" action="/settings/second-factor">
-                            {Field::code("code", "Code").trouble(view.troubles.of("code")).draw()}
+                            {Field::code("code", "Code").refused(&view.troubles).draw()}
                             <button class="primary">"Switch it on"</button>
                         </form>
                     </li>

@@ -119,11 +119,8 @@ fn profile(view: &Settings) -> impl IntoView + use<> {
     let Profile { name, zone, zones, theme, ways, way_kinds, .. } = &view.profile;
     let troubles = &view.profile_troubles;
     let zones: Vec<_> = zones.iter().cloned().map(|zone| view! { <option value=zone></option> }).collect();
-    let rows: Vec<_> = ways
-        .iter()
-        .enumerate()
-        .map(|(index, way)| way_row(index, way, way_kinds, troubles.of(&format!("way_address_{index}"))))
-        .collect();
+    let rows: Vec<_> =
+        ways.iter().enumerate().map(|(index, way)| way_row(index, way, way_kinds, troubles)).collect();
     let themes = [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")].map(
         |(one, label)| {
             let id = format!("theme-{}", one.code());
@@ -145,7 +142,7 @@ fn profile(view: &Settings) -> impl IntoView + use<> {
             <form class="fields" method="post" action="/settings/profile">
                 // The return key presses the first button of a form; it must not be one that removes.
                 <button class="unseen" name="do" value="save" tabindex="-1" aria-hidden="true">"Save"</button>
-                {Field::text("name", "Name").inside("profile").value(name.clone()).autocomplete("name").trouble(troubles.of("name")).draw()}
+                {Field::text("name", "Name").inside("profile").value(name.clone()).autocomplete("name").refused(troubles).draw()}
                 {Field::text("zone", "Time zone")
                     .inside("profile")
                     .hint("Every time on your pages is shown in it. Begin to type a city.")
@@ -153,7 +150,7 @@ fn profile(view: &Settings) -> impl IntoView + use<> {
                     .list("zones")
                     .literal()
                     .autocomplete("off")
-                    .trouble(troubles.of("zone"))
+                    .refused(troubles)
                     .draw()}
                 <datalist id="zones">{zones}</datalist>
                 <fieldset>
@@ -174,13 +171,13 @@ fn profile(view: &Settings) -> impl IntoView + use<> {
 }
 
 /// The button of a row submits all that was typed, so that nothing is lost with the row.
-fn way_row(index: usize, way: &Way, kinds: &[Choice], trouble: Option<String>) -> impl IntoView + use<> {
+fn way_row(index: usize, way: &Way, kinds: &[Choice], troubles: &Troubles) -> impl IntoView + use<> {
     let (kind, address) = (format!("way_kind_{index}"), format!("way_address_{index}"));
     let named = if way.address.is_empty() { format!("way {}", index + 1) } else { way.address.clone() };
     view! {
         <div class="way">
             {select(kind.clone(), kind, "Kind", &way.kind, kinds, None, None)}
-            {Field::text(address, "Address").value(way.address.clone()).literal().autocomplete("off").trouble(trouble).draw()}
+            {Field::text(address, "Address").value(way.address.clone()).literal().autocomplete("off").refused(troubles).draw()}
             <button name="do" value=format!("remove_way_{index}") formnovalidate=true aria-label=format!("Remove {named}")>"Remove"</button>
         </div>
     }
@@ -188,18 +185,18 @@ fn way_row(index: usize, way: &Way, kinds: &[Choice], trouble: Option<String>) -
 
 fn password(troubles: &Troubles) -> impl IntoView + use<> {
     let field = |name, label, autocomplete| {
-        Field::password(name, label, autocomplete).inside("change").trouble(troubles.of(name))
+        Field::password(name, label, autocomplete).inside("change").refused(troubles)
     };
     view! {
         <section class="card stack" aria-labelledby="password-title">
             <h2 id="password-title">"Password"</h2>
+            <p class="dim">"With a new one all your other sessions end."</p>
             {troubles.above()}
             <form class="fields" method="post" action="/settings/password">
                 {field("current", "Present password", "current-password").draw()}
                 {field("password", "New password", "new-password").hint(PASSWORD_HINT).draw()}
                 {field("password_again", "The same again", "new-password").draw()}
                 <button>"Change the password"</button>
-                <p class="hint">"All your other sessions end."</p>
             </form>
         </section>
     }

@@ -139,9 +139,27 @@ fn a_refused_sign_in_says_so_first_and_keeps_the_address() {
 }
 
 #[test]
+fn the_first_field_that_was_refused_is_where_typing_starts() {
+    for (name, id) in [
+        ("settings-refused", "profile-name"),
+        ("settings-password", "change-current"),
+        ("people-refused", "invite-email"),
+        ("link-invite", "password"),
+        ("tokens-many", ""),
+    ] {
+        let page = page(name);
+        let ids: Vec<_> =
+            all(&page, "[autofocus]").iter().map(|field| field.value().attr("id").unwrap()).collect();
+        assert_eq!(ids.concat(), id, "{name}");
+    }
+}
+
+#[test]
 fn the_navigation_leads_only_where_the_viewer_may_go() {
     assert_eq!(all(&page("forbidden"), ".nav a").len(), 2);
     assert_eq!(all(&page("forbidden-nobody"), ".nav a").len(), 0);
+    assert_eq!(all(&page("forbidden-nobody"), "main a[href='/settings']").len(), 1);
+    assert_eq!(all(&page("forbidden"), "main a[href='/']").len(), 1);
     assert_eq!(all(&page("forbidden"), ".account form[action='/sign-out'] button").len(), 1);
 }
 

@@ -81,7 +81,7 @@ pub fn tokens_page(shell: &Shell, view: &Tokens) -> String {
 fn once(new: &NewToken) -> impl IntoView + use<> {
     view! {
         <section class="card once" data-part="token" aria-labelledby="token-title">
-            <h2 id="token-title">"The token "{new.name.clone()}</h2>
+            <h2 id="token-title">"The token \u{201c}"{new.name.clone()}"\u{201d}"</h2>
             <p><code class="secret">{new.token.clone()}</code></p>
             <p class="dim">"Copy it now: it is shown only this once. Send it as "<code>"Authorization: Bearer \u{2026}"</code></p>
         </section>
@@ -102,6 +102,13 @@ fn list(shell: &Shell, view: &Tokens) -> impl IntoView + use<> {
 
 fn token(shell: &Shell, now: Millis, row: &TokenRow) -> impl IntoView + use<> {
     let over = (row.ends <= now).then(|| view! { " "<span class="mark">"ended"</span> });
+    let revoke = (row.ends > now).then(|| {
+        view! {
+            <form method="post" action=format!("/settings/tokens/{}/revoke", encoded(&row.id))>
+                <button class="danger" aria-label=format!("Revoke {}", row.name)>"Revoke"</button>
+            </form>
+        }
+    });
     let ends =
         format!("{} {}", if row.ends <= now { "Ended" } else { "Ends" }, when::full(row.ends, &shell.zone));
     let used = row
@@ -120,11 +127,7 @@ fn token(shell: &Shell, now: Millis, row: &TokenRow) -> impl IntoView + use<> {
                 <p class="dim">{ends}</p>
                 <p class="dim">"Made by "{row.made_by.clone()}</p>
             </div>
-            <div class="record-end">
-                <form method="post" action=format!("/settings/tokens/{}/revoke", encoded(&row.id))>
-                    <button class="danger" aria-label=format!("Revoke {}", row.name)>"Revoke"</button>
-                </form>
-            </div>
+            <div class="record-end">{revoke}</div>
         </li>
     }
 }
@@ -145,7 +148,7 @@ fn create(shell: &Shell, view: &Tokens) -> impl IntoView + use<> {
             <h2 id="create-title">"Make a token"</h2>
             {troubles.above()}
             <form class="fields" method="post" action="/settings/tokens">
-                {Field::text("name", "Name").hint("What uses it: \u{201c}nightly export\u{201d}.").value(name.clone()).autocomplete("off").trouble(troubles.of("name")).draw()}
+                {Field::text("name", "Name").hint("What uses it: \u{201c}nightly export\u{201d}.").value(name.clone()).autocomplete("off").refused(troubles).draw()}
                 <fieldset aria-describedby=described>
                     <legend>"It may"</legend>
                     <p class="hint">"Only what you may do yourself."</p>
@@ -153,7 +156,7 @@ fn create(shell: &Shell, view: &Tokens) -> impl IntoView + use<> {
                     <div class="ticks">{ticks}</div>
                     {troubles.of("permission").map(|sentence| field_trouble(trouble_id, sentence))}
                 </fieldset>
-                {Field::date("ends", "Last day", earliest, latest).hint("At most a year from now.").value(ends.clone()).trouble(troubles.of("ends")).draw()}
+                {Field::date("ends", "Last day", earliest, latest).hint("At most a year from now.").value(ends.clone()).refused(troubles).draw()}
                 <button class="primary">"Make the token"</button>
             </form>
         </section>

@@ -145,6 +145,7 @@ pub(super) fn one_person(shell: &Shell, hostile: &Shell) -> Vec<Page> {
     let mut conflicting = Person { conflict: Some(conflict()), ..jonas() };
     conflicting.form.role = "operator".to_owned();
     let mut last = jonas();
+    last.role_label = "Admin".to_owned();
     last.cannot_disable =
         Some("This is the last administrator: without one nobody could let people in.".to_owned());
     last.form.role = "viewer".to_owned();

@@ -81,9 +81,14 @@ fn settings(shell: &Shell, long: &Shell, hostile: &Shell) -> Vec<Page> {
         .and("name", "Without a name nobody knows who acts.")
         .and("zone", "No time zone has this name. Take one from the list, such as Europe/London.")
         .and("way_address_2", "This is not of the form name@example.com.");
-    refused.password_troubles = Troubles::default()
+    let mut wrong_password = plain();
+    wrong_password.password_troubles = Troubles::default()
         .and("current", "This is not your present password.")
         .and("password", "This password is in lists of stolen ones. Choose another.");
+    let hostile_password = Settings {
+        password_troubles: hostile_troubles(&["", "current", "password", "password_again"]),
+        ..plain()
+    };
     let mut wide = admin.clone();
     wide.profile.name = LONG.to_owned();
     wide.profile.email = LONG_EMAIL.to_owned();
@@ -95,8 +100,10 @@ fn settings(shell: &Shell, long: &Shell, hostile: &Shell) -> Vec<Page> {
         page("settings-empty", settings_page(long, &empty)),
         page("settings-admin", settings_page(shell, &admin)),
         page("settings-refused", settings_page(shell, &refused)),
+        page("settings-password", settings_page(shell, &wrong_password)),
         page("settings-long", settings_page(long, &wide)),
         page("settings-hostile", settings_page(hostile, &hostile_settings())),
+        page("settings-password-hostile", settings_page(hostile, &hostile_password)),
     ]
 }
 
@@ -119,7 +126,6 @@ fn hostile_settings() -> Settings {
         ],
         saved: Some(text()),
         profile_troubles: hostile_troubles(&["", "name", "zone", "way_address_0"]),
-        password_troubles: hostile_troubles(&["", "current", "password", "password_again"]),
         ..plain()
     }
 }
@@ -129,7 +135,9 @@ fn qr() -> QrCode {
     let width = 29;
     let corner = |x: usize, y: usize| {
         let at = |x: usize, y: usize| {
-            x < 7 && y < 7 && (x % 6 == 0 || y % 6 == 0 || (2..5).contains(&x) && (2..5).contains(&y))
+            x < 7
+                && y < 7
+                && (matches!((x, y), (0 | 6, _) | (_, 0 | 6)) || (2..5).contains(&x) && (2..5).contains(&y))
         };
         at(x, y) || (x >= width - 7 && at(x - (width - 7), y)) || (y >= width - 7 && at(x, y - (width - 7)))
     };
