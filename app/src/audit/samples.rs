@@ -1,7 +1,7 @@
 //! What `/audit` may have to show. Every one is drawn in a test.
 
 use domain::{
-    audit::{Actor, ActorKind, Entry, Facts, Hash, Masked, Object, Operation, Origin, Record},
+    audit::{Actor, Entry, Facts, Hash, Masked, Object, Operation, Origin, Record},
     time::{HOUR, MINUTE, Millis},
 };
 use jiff::tz::TimeZone;
@@ -84,8 +84,7 @@ fn many() -> Vec<Entry> {
         .shown("role", Some("viewer"), Some("lead"))
         .hidden("e-mail", Some("a@example.com"), Some("b@example.com"))
         .parts();
-    let platform =
-        Actor { kind: ActorKind::Platform, id: Some("wedsync".to_owned()), name: "wedsync".to_owned() };
+    let platform = Actor::platform("wedsync");
     let operation = Operation {
         wedding_id: Some("42".to_owned()),
         operation: Some("optimize".to_owned()),
