@@ -27,6 +27,9 @@ pub fn metrics() -> Result<PrometheusHandle, String> {
         .and_then(PrometheusBuilder::install_recorder)
         .map_err(|error| format!("metrics cannot be recorded: {error}"))?;
     metrics::describe_histogram!("bellwether_poll_duration_seconds", "How long a poll of the platform took");
+    metrics::describe_counter!("bellwether_audit_forwarded_total", "Audit records sent to each receiver");
+    metrics::describe_gauge!("bellwether_audit_forwarding_lag_records", "Audit records that wait to be sent");
+    metrics::describe_counter!("bellwether_audit_forwarding_failures_total", "Failed attempts to forward");
     metrics::describe_counter!("bellwether_polls_total", "Polls by what came of them");
     metrics::describe_gauge!("bellwether_live_viewers", "Open live streams");
     metrics::describe_counter!("bellwether_requests_total", "Answered requests by route and status");

@@ -1,11 +1,17 @@
 //! The filters as they stand in the address.
 
 use backend::audit::Filter;
-use domain::{audit::Outcome, time::Millis};
+use domain::{
+    audit::{Outcome, harmless},
+    time::Millis,
+};
 use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
 use serde::Deserialize;
 
 use crate::shell::encoded;
+
+/// Characters of one filter; what follows is left out.
+const LONGEST: usize = 200;
 
 /// The query of `/audit`, as it was typed. Empty means any.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize)]
@@ -34,7 +40,8 @@ impl Filters {
     /// # Errors
     /// The sentence for the person who typed it.
     pub fn filter(&self, zone: &TimeZone) -> Result<Filter, String> {
-        let text = |typed: &str| Some(typed.trim().to_owned()).filter(|text| !text.is_empty());
+        // As records are kept, so that what is sought is found; the databases take no longer patterns either.
+        let text = |typed: &str| Some(harmless(typed.trim(), LONGEST)).filter(|text| !text.is_empty());
         let outcome = match text(&self.outcome) {
             None => None,
             Some(word) => {

@@ -1,7 +1,8 @@
 //! What `/audit` may have to show. Every one is drawn in a test.
 
+use backend::audit::Verified;
 use domain::{
-    audit::{Actor, ActorKind, Entry, Facts, Hash, Masked, Object, Operation, Origin, Record},
+    audit::{Actor, Break, Damage, Entry, Facts, Hash, Masked, Object, Operation, Origin, Record},
     time::{HOUR, MINUTE, Millis},
 };
 use jiff::tz::TimeZone;
@@ -56,7 +57,8 @@ fn whole(records: u64) -> ChainState {
 }
 
 fn broken() -> ChainState {
-    ChainState::Broken { at: NOW, what: "record 7 is missing".to_owned() }
+    let missing = Break { sequence: 7, damage: Damage::Missing };
+    ChainState::of(&Verified::Broken(missing), NOW)
 }
 
 fn ada() -> Actor {
@@ -84,8 +86,7 @@ fn many() -> Vec<Entry> {
         .shown("role", Some("viewer"), Some("lead"))
         .hidden("e-mail", Some("a@example.com"), Some("b@example.com"))
         .parts();
-    let platform =
-        Actor { kind: ActorKind::Platform, id: Some("wedsync".to_owned()), name: "wedsync".to_owned() };
+    let platform = Actor::platform("wedsync");
     let operation = Operation {
         wedding_id: Some("42".to_owned()),
         operation: Some("optimize".to_owned()),

@@ -96,6 +96,10 @@ fn what_was_typed_is_read_strictly() {
     assert_eq!(filter.to, Some(Millis(1_795_474_800_000 + 86_400_000)));
     assert_eq!(Filters::default().filter(&berlin).unwrap(), backend::audit::Filter::default());
 
+    let odd = Filters { search: format!("a\0b{}", "%".repeat(100_000)), ..Filters::default() };
+    let search = odd.filter(&berlin).unwrap().search.unwrap();
+    assert!(search.starts_with("a b%") && search.chars().count() == 200);
+
     let refused = |filters: Filters| filters.filter(&berlin).unwrap_err();
     assert!(refused(Filters { from: "soon".into(), ..Filters::default() }).contains("not a day"));
     assert!(refused(Filters { outcome: "well".into(), ..Filters::default() }).contains("no outcome"));

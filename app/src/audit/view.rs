@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use backend::audit::Verified;
 use domain::{
     audit::{Operation, Outcome, Record},
     time::Millis,
@@ -68,6 +69,16 @@ pub struct FactRow {
     pub key: String,
     pub before: Option<String>,
     pub after: Option<String>,
+}
+
+impl ChainState {
+    /// What a walk that ended at that time found.
+    pub fn of(found: &Verified, at: Millis) -> ChainState {
+        match found {
+            Verified::Whole { records, .. } => ChainState::Whole { at, records: *records },
+            Verified::Broken(broken) => ChainState::Broken { at, what: broken.to_string() },
+        }
+    }
 }
 
 impl AuditView {

@@ -28,11 +28,12 @@ pub enum SealedFileError {
     Digest(String),
 }
 
-/// Walks the chain through the file of the segment; how many records it holds. Blocks while it reads.
+/// Walks the chain through the file of the segment, and compares with `kept` where that lies in it; how many records
+/// it holds. Blocks while it reads.
 ///
 /// # Errors
 /// When the file cannot be read, or is not what was sealed.
-pub fn verify_file(folder: &Path, segment: &Segment) -> Result<u64, SealedFileError> {
+pub fn verify_file(folder: &Path, segment: &Segment, kept: Option<Head>) -> Result<u64, SealedFileError> {
     let name = || segment.file.clone();
     let unreadable = |error| SealedFileError::Read { file: name(), error };
     let broken = |broken| SealedFileError::Broken { file: name(), broken };
@@ -41,7 +42,8 @@ pub fn verify_file(folder: &Path, segment: &Segment) -> Result<u64, SealedFileEr
     let mut digest = Sha256::new();
     let start = Head { sequence: segment.first - 1, hash: segment.hash_before };
     let end = Head { sequence: segment.last, hash: segment.hash_after };
-    let mut verifier = Verifier::new(start, Some(end));
+    let kept = kept.filter(|kept| (segment.first..=segment.last).contains(&kept.sequence));
+    let mut verifier = Verifier::new(start, kept);
     let mut line = Vec::new();
     loop {
         line.clear();

@@ -40,7 +40,7 @@ pub async fn verify(db: &Db, kept: Option<Head>) -> Result<Verified, DbError> {
     let Some(told) = store::head(&mut *tx).await? else {
         return Ok(Verified::Broken(Break { sequence: 0, damage: Damage::NotTheHead }));
     };
-    // A kept head inside a sealed stretch was compared when that was sealed; the file still holds it.
+    // A kept head inside a sealed stretch is compared by `verify_file`.
     let kept = kept.filter(|kept| kept.sequence >= start.sequence);
     let (sender, mut texts) = mpsc::channel::<String>(4);
     let hashing = tokio::task::spawn_blocking(move || {

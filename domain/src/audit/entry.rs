@@ -150,6 +150,16 @@ impl Actor {
         Actor { kind: ActorKind::Person, id: Some(id.into()), name: name.into() }
     }
 
+    pub fn token(id: impl Into<String>, name: impl Into<String>) -> Actor {
+        Actor { kind: ActorKind::Token, id: Some(id.into()), name: name.into() }
+    }
+
+    /// A watched platform, by its name in the configuration.
+    pub fn platform(name: impl Into<String>) -> Actor {
+        let name = name.into();
+        Actor { kind: ActorKind::Platform, id: Some(name.clone()), name }
+    }
+
     /// The console itself; `name` says which part: "the command line".
     pub fn console(name: impl Into<String>) -> Actor {
         Actor { kind: ActorKind::Console, id: None, name: name.into() }

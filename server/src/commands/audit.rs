@@ -75,12 +75,18 @@ async fn verify(db: &Db, kept: Option<Head>, folder: Option<&Path>) -> Result<()
     let rate = records as f64 / seconds.max(1e-3);
     println!("The audit log is whole: {records} records in {seconds:.2} s ({rate:.0} a second).");
     if let Some(sealed) = sealed {
-        match folder {
-            None => {
+        match (folder, kept.filter(|kept| kept.sequence.unsigned_abs() < sealed.get())) {
+            (None, Some(kept)) => {
+                return Err(format!(
+                    "record {} is in a sealed file: name the folder with --sealed",
+                    kept.sequence
+                ));
+            }
+            (None, None) => {
                 println!("{sealed} records before them are sealed in files; --sealed FOLDER walks those too.")
             }
-            Some(folder) => {
-                let walked = walk_files(db, folder).await?;
+            (Some(folder), kept) => {
+                let walked = walk_files(db, folder, kept).await?;
                 println!("{walked} records before them are whole in their sealed files.");
             }
         }
@@ -89,10 +95,12 @@ async fn verify(db: &Db, kept: Option<Head>, folder: Option<&Path>) -> Result<()
     Ok(())
 }
 
-async fn walk_files(db: &Db, folder: &Path) -> Result<u64, String> {
+async fn walk_files(db: &Db, folder: &Path, kept: Option<Head>) -> Result<u64, String> {
     let segments = audit::segments(db).await.map_err(|error| error.to_string())?;
     segments.iter().try_fold(0, |sum, segment| {
-        audit::verify_file(folder, segment).map(|records| sum + records).map_err(|error| error.to_string())
+        audit::verify_file(folder, segment, kept)
+            .map(|records| sum + records)
+            .map_err(|error| error.to_string())
     })
 }
 

@@ -90,6 +90,27 @@ async fn many_writers_keep_one_chain() {
     }
 }
 
+/// A walk sees one state: what is written meanwhile is neither missing nor too much.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_walk_beside_writers_finds_nothing() {
+    for world in testing::worlds().await {
+        let db = world.db.clone();
+        let writer = tokio::spawn(async move {
+            for number in 0..60 {
+                let mut tx = db.begin().await.unwrap();
+                record(&mut tx, Millis(START), &invited(number)).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        });
+        let mut kept = None;
+        while !writer.is_finished() {
+            kept = Some(whole(&verify(&world.db, kept).await.unwrap()).0);
+        }
+        writer.await.unwrap();
+        assert_eq!(whole(&verify(&world.db, kept).await.unwrap()).1, 60, "{}", world.name);
+    }
+}
+
 #[tokio::test]
 async fn a_page_is_filtered_and_goes_on_where_it_ended() {
     for world in testing::worlds().await {

@@ -46,8 +46,12 @@ async fn a_sealed_stretch_stands_in_its_file_and_the_chain_goes_on() {
 
         // The files are walked too, and say where they were touched.
         let told = segments(&world.db).await.unwrap();
-        assert_eq!(verify_file(folder.path(), &told[0]).unwrap(), 1_100);
-        assert_eq!(verify_file(folder.path(), &told[1]).unwrap(), 20);
+        assert_eq!(verify_file(folder.path(), &told[0], None).unwrap(), 1_100);
+        assert_eq!(verify_file(folder.path(), &told[1], None).unwrap(), 20);
+        let forged = Head { sequence: 7, hash: Hash::GENESIS };
+        let found = verify_file(folder.path(), &told[0], Some(forged)).unwrap_err().to_string();
+        assert!(found.ends_with("record 7 is not the one whose hash was kept"), "{found}");
+        assert_eq!(verify_file(folder.path(), &told[1], Some(forged)).unwrap(), 20);
         let text = String::from_utf8(text).unwrap();
         for (touched, words) in [
             (text.replacen("guest500@", "guest501@", 1), "record 501 is not what was written there"),
@@ -57,7 +61,7 @@ async fn a_sealed_stretch_stands_in_its_file_and_the_chain_goes_on() {
             (text.replacen("{", "", 1), "record 1 is not what was written there"),
         ] {
             fs::write(&sealed.path, touched).unwrap();
-            let found = verify_file(folder.path(), &told[0]).unwrap_err().to_string();
+            let found = verify_file(folder.path(), &told[0], None).unwrap_err().to_string();
             assert!(found.contains(words) && found.contains(&told[0].file), "{found}");
         }
 
