@@ -5,6 +5,7 @@ mod by_command;
 mod cache;
 mod counting;
 mod errors;
+mod hashing;
 mod hidden;
 mod links;
 mod passwords;

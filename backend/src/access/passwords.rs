@@ -2,20 +2,17 @@
 
 use std::sync::Arc;
 
-use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
-};
+use argon2::password_hash::phc::PasswordHash;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
-use super::errors::PasswordRefused;
+use super::{
+    errors::PasswordRefused,
+    hashing::{Hashing, is_weak},
+};
 use crate::db::DbError;
 
-/// KiB of memory and passes for one hash. When these rise, each password is hashed again at its next sign-in.
-const MEMORY: u32 = 19 * 1024;
-const PASSES: u32 = 2;
 /// Each takes 19 MiB and a core while it runs.
 const AT_ONCE: usize = 3;
 /// More than this waiting is an attack, and would only wait in vain.
@@ -26,8 +23,9 @@ const LONGEST: usize = 1_000;
 const NOBODYS: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Passwords {
+    hashing: Hashing,
     turns: Arc<Semaphore>,
     queue: Arc<Semaphore>,
 }
@@ -46,7 +44,11 @@ pub enum Verified {
 
 impl Passwords {
     pub fn new() -> Passwords {
-        Passwords { turns: Arc::new(Semaphore::new(AT_ONCE)), queue: Arc::new(Semaphore::new(WAITING)) }
+        Passwords {
+            hashing: Hashing::default(),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            queue: Arc::new(Semaphore::new(WAITING)),
+        }
     }
 
     /// Hashes a new password, as a PHC text.
@@ -55,12 +57,9 @@ impl Passwords {
         if normal.expose_secret().chars().count() < SHORTEST {
             return Err(PasswordRefused::TooShort);
         }
+        let hashing = self.hashing.clone();
         let hashed = self
-            .in_turn(move || {
-                let hash: Result<PasswordHash, _> =
-                    hasher().and_then(|hasher| hasher.hash_password(normal.expose_secret().as_bytes()));
-                hash.map(|hash| SecretString::from(hash.to_string()))
-            })
+            .in_turn(move || hashing.hash(normal.expose_secret().as_bytes()).map(SecretString::from))
             .await;
         match hashed {
             None => Err(PasswordRefused::Wait { seconds: 1 }),
@@ -76,12 +75,14 @@ impl Passwords {
         // A password that nobody could have set is refused before it costs anything.
         let Ok(normal) = normal(password) else { return Verified::Wrong };
         let stored = stored.map_or_else(|| NOBODYS.to_owned(), |stored| stored.expose_secret().to_owned());
+        let hashing = self.hashing.clone();
         let verified = self
             .in_turn(move || {
                 let Ok(hash) = PasswordHash::new(&stored) else { return Verified::Wrong };
-                match Argon2::default().verify_password(normal.expose_secret().as_bytes(), &hash) {
-                    Ok(()) => Verified::Right { is_weak: is_weak(&hash) },
-                    Err(_) => Verified::Wrong,
+                if hashing.is_right(normal.expose_secret().as_bytes(), &hash) {
+                    Verified::Right { is_weak: is_weak(&hash) }
+                } else {
+                    Verified::Wrong
                 }
             })
             .await;
@@ -111,23 +112,11 @@ fn normal(password: &SecretString) -> Result<SecretString, PasswordRefused> {
     Ok(SecretString::from(typed.nfkc().collect::<String>()))
 }
 
-fn hasher() -> Result<Argon2<'static>, argon2::password_hash::Error> {
-    let params = Params::new(MEMORY, PASSES, 1, None)?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-}
-
-fn is_weak(hash: &PasswordHash) -> bool {
-    match Params::try_from(hash) {
-        Ok(params) => {
-            hash.algorithm.as_str() != "argon2id" || params.m_cost() < MEMORY || params.t_cost() < PASSES
-        }
-        Err(_) => true,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, Instant};
+
+    use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 
     use super::*;
 
@@ -140,6 +129,11 @@ mod tests {
         let passwords = Passwords::new();
         let hash = passwords.hash(&secret("correct horse ﬁnch")).await.unwrap();
         assert!(hash.expose_secret().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        let parsed = PasswordHash::new(hash.expose_secret()).unwrap();
+        assert!(
+            Argon2::default().verify_password(b"correct horse finch", &parsed).is_ok(),
+            "others read it too"
+        );
         let right = Verified::Right { is_weak: false };
         assert_eq!(passwords.verify(&secret("correct horse finch"), Some(&hash)).await, right);
         assert_eq!(passwords.verify(&secret("correct horse Finch"), Some(&hash)).await, Verified::Wrong);

@@ -9,6 +9,7 @@
 //!
 //! ```compile_fail
 //! use backend::access::{Grant, Permission};
+//! #[derive(Debug)]
 //! struct Everything;
 //! // Nor can anybody add a permission.
 //! impl Grant for Everything {

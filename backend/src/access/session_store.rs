@@ -172,6 +172,7 @@ pub async fn drop_expired(
     seen_since: Millis,
     browsers_since: Millis,
     failures_since: Millis,
+    links_since: Millis,
 ) -> Result<u64, DbError> {
     let done = sqlx::query("DELETE FROM session WHERE expires_at <= $1 OR last_seen_at <= $2")
         .bind(now.0)
@@ -180,6 +181,10 @@ pub async fn drop_expired(
         .await?;
     sqlx::query("DELETE FROM known_browser WHERE seen_at <= $1")
         .bind(browsers_since.0)
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query("DELETE FROM one_time_link WHERE expires_at <= $1")
+        .bind(links_since.0)
         .execute(&mut **tx)
         .await?;
     sqlx::query("DELETE FROM sign_in_failure WHERE last_at <= $1")

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::{
     access::{ABSOLUTE, ANONYMOUS, HALF_WAY, IDLE, Permissions, PersonId, session_ends},
     audit::Origin,
-    time::{HOUR, Millis},
+    time::{DAY, HOUR, Millis},
 };
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,8 @@ use crate::{audit, db::DbError};
 pub const SESSION_CONTENT: &str = "access";
 
 const LONGEST_AGENT: usize = 300;
+/// Whoever follows a link is told that it has expired for this long; then it is unknown.
+const TOLD: i64 = 30 * DAY;
 
 /// Which session: the SHA-256 of its id, which opens nothing. In hexadecimal letters.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -204,7 +206,7 @@ impl Access {
         .await
     }
 
-    /// Removes sessions, browsers and failures that no longer count; says how many sessions went.
+    /// Removes sessions, browsers, links and failures that no longer count; says how many sessions went.
     ///
     /// # Errors
     /// When the database refuses.
@@ -214,7 +216,8 @@ impl Access {
             let now = access.now();
             let mut tx = access.inner.db.begin().await?;
             let (seen, browsers) = (now.minus(IDLE), now.minus(KNOWN_BROWSER));
-            let gone = store::drop_expired(&mut tx, now, seen, browsers, now.minus(HOUR)).await?;
+            let gone =
+                store::drop_expired(&mut tx, now, seen, browsers, now.minus(HOUR), now.minus(TOLD)).await?;
             tx.commit().await?;
             Ok(gone)
         })

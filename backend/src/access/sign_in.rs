@@ -181,7 +181,7 @@ impl Access {
     }
 
     /// The last steps of every sign-in: the browser is known, the record is written.
-    async fn finish(
+    pub(super) async fn finish(
         &self,
         mut tx: Tx,
         person: &Stored,

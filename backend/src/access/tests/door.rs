@@ -252,3 +252,72 @@ async fn what_opens_a_door_is_nowhere_to_be_read() {
         assert!(!place.contains("example.com"), "{place}");
     }
 }
+
+#[cfg(target_os = "linux")]
+fn kibibytes(of: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(of)).unwrap();
+    line.trim_start_matches(':').trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+/// Twenty hashes of 19 MiB would be 380 MiB at once.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_sign_ins_at_once_take_the_memory_of_three() {
+    let door = door(testing::sqlite().await, |_| {});
+    door.person("ada", "viewer").await;
+    for number in 0..20 {
+        door.access.add_by_command(&format!("p{number}@example.com"), "p", "viewer").await.unwrap();
+    }
+    let copy = "UPDATE person SET password_hash = (SELECT password_hash FROM person WHERE name = 'ada')";
+    assert_eq!(testing::run(&door.world.db, copy).await, 21);
+    let before = kibibytes("VmHWM");
+    let all = (0..20).map(|number| {
+        let access = door.access.clone();
+        let asked = asked(&format!("p{number}@example.com"), PASSWORD);
+        tokio::spawn(async move { access.sign_in(asked, &from(&format!("192.0.2.{number}"))).await })
+    });
+    for one in all.collect::<Vec<_>>() {
+        assert_eq!(one.await.unwrap().unwrap().stage, Stage::SignedIn);
+    }
+    let more = kibibytes("VmHWM") - before;
+    assert!(more < 64 * 1024, "{more} KiB");
+}
+
+#[tokio::test]
+async fn what_no_longer_counts_is_removed() {
+    for door in doors().await {
+        door.person("ada", "viewer").await;
+        door.signed_in("ada").await;
+        let link = door.access.reset_by_command("ada@example.com").await.unwrap();
+        door.access.sign_in(asked("nobody@example.com", &"a".repeat(2_000)), &here()).await.unwrap_err();
+        let db = &door.world.db;
+        let count = async || {
+            let mut rows = Vec::new();
+            for (table, column) in [
+                ("session", "id_hash"),
+                ("one_time_link", "token_hash"),
+                ("known_browser", "token_hash"),
+                ("sign_in_failure", "counted_for"),
+            ] {
+                rows.push(testing::everything_stored(db, table, &[column]).await.lines().count());
+            }
+            rows
+        };
+        // The setup link of somebody who came with a password ended at once; it is told of like the other.
+        assert_eq!(count().await, [1, 2, 1, 2], "{}", door.world.name);
+        assert_eq!(door.access.delete_expired().await.unwrap(), 0);
+        assert_eq!(count().await, [1, 2, 1, 2]);
+        door.clock.advance(12 * HOUR);
+        assert_eq!(door.access.delete_expired().await.unwrap(), 1);
+        assert_eq!(count().await, [0, 2, 1, 0]);
+        assert!(matches!(door.access.link(&token_of(&link)).await, Err(LinkRefused::Expired)));
+        door.clock.advance(30 * 24 * HOUR);
+        door.access.delete_expired().await.unwrap();
+        assert_eq!(count().await, [0, 0, 1, 0]);
+        assert!(matches!(door.access.link(&token_of(&link)).await, Err(LinkRefused::Unknown)));
+        door.clock.advance(KNOWN_BROWSER);
+        door.access.delete_expired().await.unwrap();
+        assert_eq!(count().await, [0, 0, 0, 0]);
+    }
+}
