@@ -2,7 +2,8 @@
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { axe, overhang, startWorld, until } from '../lib/world.mjs';
+import { overhang } from '../lib/browser.mjs';
+import { axe, startWorld, until } from '../lib/world.mjs';
 import { read } from '../lib/reading.mjs';
 
 let world;
