@@ -3,6 +3,7 @@
 mod access;
 mod assets;
 mod audit;
+mod body;
 mod cache;
 mod charts;
 mod commands;

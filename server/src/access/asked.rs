@@ -120,6 +120,17 @@ impl From<tower_sessions_core::session::Error> for Refusal {
 }
 
 impl Asked {
+    /// Where nobody has been looked at yet.
+    pub fn by_nobody(state: &State) -> Asked {
+        Asked {
+            state: state.clone(),
+            visitor: Visitor::nobody(),
+            path_and_query: "/".to_owned(),
+            theme: Theme::default(),
+            known_browser: None,
+        }
+    }
+
     /// Whoever is signed in.
     ///
     /// # Errors

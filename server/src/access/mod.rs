@@ -4,6 +4,7 @@ pub mod asked;
 mod browser;
 pub mod cookies;
 pub mod demo;
+pub mod floods;
 mod form;
 pub mod guard;
 mod links;
