@@ -14,6 +14,8 @@ mod pages;
 mod routes;
 mod serving;
 mod telemetry;
+#[cfg(test)]
+mod walk;
 
 use std::process::ExitCode;
 

@@ -98,6 +98,8 @@ pub enum Refusal {
     },
     NotSignedIn,
     NotFound,
+    /// What was asked for cannot be done as things stand; the page shows how they stand.
+    Stale(&'static str),
     Inside(String),
 }
 
@@ -179,6 +181,7 @@ impl Asked {
             Refusal::Missing(missing) => self.forbid(&missing).await,
             Refusal::NeedsProof { next } => see(&format!("/prove?next={}", encoded(&next))),
             Refusal::NotSignedIn => see("/sign-in"),
+            Refusal::Stale(page) => see(page),
             Refusal::NotFound => pages::trouble_page(self, &Trouble::NotFound),
             Refusal::Inside(innards) => pages::trouble_page(self, &Trouble::Inside(innards)),
         }
