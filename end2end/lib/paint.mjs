@@ -5,12 +5,15 @@ import { launch, newPage } from './browser.mjs';
 
 const STARTS = 5;
 const url = process.argv[2];
+/** `name=value` of the session that looks. */
+const [name, value] = process.argv[3].split('=');
 const paints = [];
 const datas = [];
 
 for (let start = 0; start < STARTS; start += 1) {
   const browser = await launch();
   const page = await newPage(browser);
+  await page.context().addCookies([{ name, value, url, httpOnly: true, sameSite: 'Lax' }]);
   await page.addInitScript(() => {
     const look = () => {
       if (globalThis.dataAt === undefined && document.querySelector('[data-metric] [data-part="value"]')?.textContent) {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use app::Assets;
 use axum::{
     Router,
+    body::Body,
     extract::{MatchedPath, Request},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{Redirect, Response},
 };
@@ -16,13 +17,15 @@ use backend::{
 };
 use base64_hash::sha256_base64;
 use bytes::Bytes;
+use http_body_util::Limited;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
-use tower_http::{csrf::CsrfLayer, limit::RequestBodyLimitLayer};
+use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::{
-    access::{self, cookies::Cookies, guard},
-    assets, audit, charts, health, live, pages,
+    access::{self, asked::Asked, cookies::Cookies, floods::Floods, guard},
+    assets, audit, body, charts, health, live,
+    pages::{self, Trouble},
     routes::{Needs, Routes, Table},
 };
 
@@ -40,6 +43,7 @@ pub struct Shared {
     pub made: pages::Made,
     pub access: Access,
     pub cookies: Cookies,
+    pub floods: Floods,
     pub routes: Table,
     /// What the last walk along the audit log's chain found.
     pub walked: audit::Walked,
@@ -71,6 +75,7 @@ impl State {
             assets,
             access,
             cookies,
+            floods: Floods::default(),
             walked: audit::Walked::default(),
             routes: routes().into_parts().1,
             drawn: charts::Drawn::new(),
@@ -123,59 +128,70 @@ pub fn routes() -> Routes {
 }
 
 pub fn router(state: State) -> Router {
-    let around = state.clone();
+    let (inside, outside) = (state.clone(), state.clone());
     routes()
         .into_parts()
         .0
         .fallback(pages::not_found)
         .method_not_allowed_fallback(pages::wrong_method)
-        .layer(RequestBodyLimitLayer::new(1 << 20))
+        .layer(middleware::from_fn(move |request, next| admitted(inside.clone(), request, next)))
         .layer(csrf(&state))
-        .layer(middleware::from_fn(move |request, next| guarded(around.clone(), request, next)))
+        .layer(middleware::from_fn(move |request, next| around(outside.clone(), request, next)))
         .with_state(state)
 }
 
+/// Before anybody is looked at: a page of another host makes a browser do nothing here, not even a refusal on record.
 /// Behind a proxy the host that browsers name is the public one.
-fn csrf(state: &State) -> CsrfLayer {
+fn csrf(state: &State) -> CsrfLayer<impl FnMut(ProtectionError) -> Response + Clone + use<>> {
     let public = &state.console.config().server.public_url;
-    CsrfLayer::new().add_trusted_origin(public).unwrap_or_else(|_| CsrfLayer::new())
+    let layer = CsrfLayer::new().add_trusted_origin(public).unwrap_or_else(|_| CsrfLayer::new());
+    let state = state.clone();
+    layer
+        .with_rejection_response(move |_| pages::trouble_page(&Asked::by_nobody(&state), &Trouble::OtherSite))
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Around every request: an id, the security headers, a count by route.
-async fn guarded(state: State, request: Request, next: Next) -> Response {
-    let id = request
-        .headers()
-        .get(&REQUEST_ID)
-        .filter(|id| id.len() <= 64 && id.to_str().is_ok_and(|id| id.bytes().all(|b| b.is_ascii_graphic())))
-        .cloned()
-        .or_else(|| HeaderValue::from_str(&uuid::Uuid::now_v7().to_string()).ok());
-    let route = request
+/// The id of a request, as it is answered and on record.
+#[derive(Clone)]
+struct RequestId(HeaderValue);
+
+impl RequestId {
+    fn of(request: &Request) -> RequestId {
+        let told = request.headers().get(&REQUEST_ID).filter(|id| {
+            id.len() <= 64 && id.to_str().is_ok_and(|id| id.bytes().all(|byte| byte.is_ascii_graphic()))
+        });
+        let own = || HeaderValue::from_str(&uuid::Uuid::now_v7().to_string());
+        RequestId(told.cloned().or_else(|| own().ok()).unwrap_or(HeaderValue::from_static("none")))
+    }
+
+    fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
+    }
+}
+
+fn route_of(request: &Request) -> String {
+    request
         .extensions()
         .get::<MatchedPath>()
-        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
-    let method = request.method().clone();
-    let needs = state.routes.needs(&route, &method);
-    let written_id = id.as_ref().and_then(|id| id.to_str().ok());
-    let (mut parts, body) = request.into_parts();
-    let mut response = match guard::admit(&state, needs, &mut parts, written_id).await {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
-        Err(refused) => refused,
-    };
+        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned())
+}
+
+/// Around every request: an id, the security headers, a count by route.
+async fn around(state: State, mut request: Request, next: Next) -> Response {
+    let (id, route, method) = (RequestId::of(&request), route_of(&request), request.method().clone());
+    request.extensions_mut().insert(id.clone());
+    let mut response = next.run(request).await;
     let status = response.status();
     metrics::counter!("bellwether_requests_total", "route" => route.clone(), "status" => status.as_u16().to_string())
         .increment(1);
-    let written_id = written_id.unwrap_or("");
     if status.is_server_error() {
-        tracing::error!(request.id = written_id, %method, route, status = status.as_u16(), "answered with an error");
+        tracing::error!(request.id = id.as_str(), %method, route, status = status.as_u16(), "answered with an error");
     } else {
-        tracing::debug!(request.id = written_id, %method, route, status = status.as_u16(), "answered");
+        tracing::debug!(request.id = id.as_str(), %method, route, status = status.as_u16(), "answered");
     }
     let answer = response.headers_mut();
-    if let Some(id) = id {
-        answer.insert(REQUEST_ID, id);
-    }
+    answer.insert(REQUEST_ID, id.0);
     answer.insert(header::CONTENT_SECURITY_POLICY, state.policy.clone());
     if state.cookies.over_tls() {
         let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
@@ -188,6 +204,29 @@ async fn guarded(state: State, request: Request, next: Next) -> Response {
     answer.insert("permissions-policy", HeaderValue::from_static("camera=(), microphone=(), geolocation=()"));
     answer.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// The last step before a handler: whether whoever asks may, and whether what they sent is small enough.
+async fn admitted(state: State, request: Request, next: Next) -> Response {
+    let route = route_of(&request);
+    let needs = state.routes.needs(&route, request.method());
+    let id = request.extensions().get::<RequestId>().cloned();
+    let (mut parts, body) = request.into_parts();
+    let id = id.as_ref().map(RequestId::as_str);
+    if let Err(refused) = guard::admit(&state, needs, &route, &mut parts, id).await {
+        return refused;
+    }
+    let most = body::most(&route);
+    if body::told(&parts.headers).is_some_and(|bytes| bytes > most) {
+        body::drain(body).await;
+        return body::too_large(&state, &route);
+    }
+    let body = Body::new(Limited::new(body, most));
+    let response = next.run(Request::from_parts(parts, body)).await;
+    match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => body::too_large(&state, &route),
+        _ => response,
+    }
 }
 
 mod base64_hash {

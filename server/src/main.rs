@@ -3,6 +3,7 @@
 mod access;
 mod assets;
 mod audit;
+mod body;
 mod cache;
 mod charts;
 mod commands;
@@ -13,6 +14,8 @@ mod pages;
 mod routes;
 mod serving;
 mod telemetry;
+#[cfg(test)]
+mod walk;
 
 use std::process::ExitCode;
 

@@ -45,6 +45,12 @@ pub enum Trouble {
     Request(String),
     NotFound,
     WrongMethod,
+    /// A form as large as no person fills one in.
+    TooLarge,
+    /// A form that was sent from a page of another host.
+    OtherSite,
+    /// Too many tries from one network address; whole seconds until the next.
+    TooOften(u32),
     /// For the log; the person sees none of it.
     Inside(String),
 }
@@ -294,6 +300,26 @@ pub fn trouble_page(asked: &Asked, trouble: &Trouble) -> Response {
             "That cannot be done here",
             "This address does not take that kind of request.".to_owned(),
             "Go back and use the buttons of the page.",
+        ),
+        Trouble::TooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "That is too much at once",
+            "What was sent is larger than any form of the console.".to_owned(),
+            "Go back and shorten what you typed.",
+        ),
+        Trouble::OtherSite => (
+            StatusCode::FORBIDDEN,
+            "This was sent from another site",
+            "Nothing was changed: the console takes forms only from its own pages.".to_owned(),
+            "Open the console under its own address and press the button there.",
+        ),
+        Trouble::TooOften(seconds) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many tries",
+            format!(
+                "From your network there were too many tries in a short time. The next is possible in {seconds} s."
+            ),
+            "Wait a moment, then go back and try again.",
         ),
         Trouble::Inside(innards) => {
             let path = asked.path_and_query.split('?').next().unwrap_or("/");

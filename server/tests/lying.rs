@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use world::{Console, configure, console, request, simulator};
+use world::{Console, configure, console, look, request, signed_in, simulator};
 
 /// Long enough for every lie to be told several times; the slowest takes twenty seconds each time.
 const FOR: Duration = Duration::from_secs(150);
@@ -45,6 +45,7 @@ async fn a_lying_platform_is_counted_and_holds_nobody_up() {
     request(&liar.address.to_string(), "POST /control/scenario", "{\"scenario\":\"lying\"}").await;
 
     let (console, address) = console(&file);
+    let cookie = signed_in(&file, &address).await;
 
     let begun = Instant::now();
     let mut settled = None;
@@ -77,13 +78,16 @@ async fn a_lying_platform_is_counted_and_holds_nobody_up() {
     assert!(!counted.contains_key(&("honest".to_owned(), "bad".to_owned())), "{counted:?}");
 
     // Nothing made up: every value that was stored is possible, and the page says what was refused.
-    let page = request(&address, "GET /performance?platform=liar", "").await;
+    let page = look(&address, "/performance?platform=liar", &cookie).await;
     assert!(page.starts_with("HTTP/1.1 200"), "{}", &page[..200.min(page.len())]);
-    let csv = request(&address, "GET /charts/accuracy_rate.csv?platform=liar&range=1h", "").await;
+    let csv = look(&address, "/charts/accuracy_rate.csv?platform=liar&range=1h", &cookie).await;
+    let mut found = 0;
     for line in csv.split("\r\n\r\n").nth(1).unwrap().lines().filter(|line| line.starts_with("20")) {
+        found += 1;
         let value: f64 = line.split(',').nth(1).unwrap().parse().unwrap();
         assert!((0.0..=1.0).contains(&value), "{line}");
     }
+    assert!(found > 0, "{csv}");
     liar.stop().await;
     honest.stop().await;
 }

@@ -1,4 +1,4 @@
-//! The least HTTP that we need: one GET on a connection of its own, to a program on this machine.
+//! The least HTTP that we need: one request on a connection of its own, to a program on this machine.
 
 use anyhow::{Context, Result, bail};
 use std::io::{Read, Write};
@@ -26,13 +26,36 @@ impl Answer {
 
 /// GET with extra header lines (`Name: value`), to an address such as `127.0.0.1:3000`.
 pub fn get(address: &str, path: &str, headers: &[&str]) -> Result<Answer> {
+    ask(address, "GET", path, headers, "")
+}
+
+/// Signs in as the page does; the cookie of the session, to be sent with each request.
+pub fn sign_in(address: &str, email: &str, password: &str) -> Result<String> {
+    let form = format!("email={}&password={password}", email.replace('@', "%40"));
+    let headers = [
+        &format!("Origin: http://{address}"),
+        "Content-Type: application/x-www-form-urlencoded",
+        &format!("Content-Length: {}", form.len()),
+    ];
+    let answer = ask(address, "POST", "/sign-in", &headers, &form)?;
+    let mut cookies = answer.head.lines().filter_map(|line| line.strip_prefix("set-cookie:"));
+    let session = cookies
+        .find_map(|cookie| cookie.trim().split(';').next().filter(|pair| pair.starts_with("session=")));
+    match session {
+        Some(session) if answer.status == 303 => Ok(session.to_owned()),
+        _ => bail!("{email} cannot sign in at {address}: {}", answer.status),
+    }
+}
+
+fn ask(address: &str, method: &str, path: &str, headers: &[&str], body: &str) -> Result<Answer> {
     let mut stream = TcpStream::connect(address).with_context(|| format!("nobody answers at {address}"))?;
     stream.set_read_timeout(Some(ANSWER_WITHIN))?;
-    let mut request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     for header in headers {
         request += &format!("{header}\r\n");
     }
     request += "\r\n";
+    request += body;
     stream.write_all(request.as_bytes())?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).with_context(|| format!("{address}{path} broke off its answer"))?;

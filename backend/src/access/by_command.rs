@@ -33,6 +33,17 @@ impl Access {
         Ok(self.add_with(email, name, role, Some(hash)).await?.person)
     }
 
+    /// Whether somebody has this address already.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn is_taken(&self, email: &str) -> Result<bool, DbError> {
+        match EmailAddress::parse(email) {
+            Ok(email) => Ok(store::person_by_email(self.inner.db.read(), &email).await?.is_some()),
+            Err(_) => Ok(false),
+        }
+    }
+
     /// A way back in: a link to a new password, within an hour.
     ///
     /// # Errors

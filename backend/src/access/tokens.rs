@@ -105,10 +105,27 @@ impl Access {
     /// # Errors
     /// When it is not known, has ended, or its person has no access any more; each is recorded.
     pub async fn check_token(&self, bearer: &SecretString, origin: Origin) -> Result<Viewer, TokenRefused> {
+        self.check_token_in_a_flood(bearer, origin, || true).await
+    }
+
+    /// The same; a refusal goes on record only if `is_recorded` says so, which is asked only then. Somebody who shows
+    /// wrong tokens without end must not fill the log.
+    ///
+    /// # Errors
+    /// As `check_token`.
+    pub async fn check_token_in_a_flood(
+        &self,
+        bearer: &SecretString,
+        origin: Origin,
+        is_recorded: impl FnOnce() -> bool + Send,
+    ) -> Result<Viewer, TokenRefused> {
         let (why, token) = match self.token_viewer(bearer, &origin).await? {
             Ok(viewer) => return Ok(viewer),
             Err(refused) => refused,
         };
+        if !is_recorded() {
+            return Err(why);
+        }
         let actor = match &token {
             Some(token) => {
                 Actor { kind: ActorKind::Token, id: Some(token.id.clone()), name: token.name.clone() }

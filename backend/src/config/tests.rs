@@ -379,7 +379,7 @@ fn another_platforms_trouble_does_not_ring_wedsyncs_alarm() {
 
 #[test]
 fn wrong_variables_are_named() {
-    check_variable("BELLWETHER__SERVER__LISTEN", "0.0.0.0:80", "no sign-in yet");
+    check_variable("BELLWETHER__SERVER__LISTEN", "0.0.0.0", "expected");
     check_variable("BELLWETHER__SERVER__LISTEN__PORT", "80", "has no keys");
     check_variable("BELLWETHER__SERVER", "80", "names a section");
     check_variable("BELLWETHER__LISTEN", "x", "there is no such key");

@@ -98,6 +98,8 @@ pub enum Refusal {
     },
     NotSignedIn,
     NotFound,
+    /// What was asked for cannot be done as things stand; the page shows how they stand.
+    Stale(&'static str),
     Inside(String),
 }
 
@@ -120,6 +122,17 @@ impl From<tower_sessions_core::session::Error> for Refusal {
 }
 
 impl Asked {
+    /// Where nobody has been looked at yet.
+    pub fn by_nobody(state: &State) -> Asked {
+        Asked {
+            state: state.clone(),
+            visitor: Visitor::nobody(),
+            path_and_query: "/".to_owned(),
+            theme: Theme::default(),
+            known_browser: None,
+        }
+    }
+
     /// Whoever is signed in.
     ///
     /// # Errors
@@ -168,6 +181,7 @@ impl Asked {
             Refusal::Missing(missing) => self.forbid(&missing).await,
             Refusal::NeedsProof { next } => see(&format!("/prove?next={}", encoded(&next))),
             Refusal::NotSignedIn => see("/sign-in"),
+            Refusal::Stale(page) => see(page),
             Refusal::NotFound => pages::trouble_page(self, &Trouble::NotFound),
             Refusal::Inside(innards) => pages::trouble_page(self, &Trouble::Inside(innards)),
         }

@@ -21,6 +21,10 @@ pub fn accounts(config: &Config) -> Vec<(String, String)> {
 pub async fn make(access: &Access, config: &Config) -> Result<(), String> {
     let Some(password) = &config.demo.password else { return Ok(()) };
     for ((email, label), role) in accounts(config).into_iter().zip(&config.access.roles) {
+        // A password takes its time to hash, and a refusal is a line on record: neither at every start.
+        if access.is_taken(&email).await.map_err(|error| error.to_string())? {
+            continue;
+        }
         let name = format!("{label} of the demo");
         match access.add_with_password_by_command(&email, &name, &role.name, password).await {
             Ok(_) | Err(PeopleRefused::Taken) => {}

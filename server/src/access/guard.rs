@@ -1,6 +1,6 @@
 //! Around every route: who asks, and whether they may.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     extract::ConnectInfo,
@@ -17,13 +17,19 @@ use secrecy::SecretString;
 use super::{
     asked::{Asked, Refusal, Visitor, encoded, own_address, see},
     origin,
+    sign_in::retry_after,
 };
-use crate::{http::State, pages, routes::Needs};
+use crate::{
+    http::State,
+    pages::{self, Trouble},
+    routes::Needs,
+};
 
 /// Lets the request through with a `Visitor` in it, or says why not.
 pub async fn admit(
     state: &State,
     needs: Option<Needs>,
+    route: &str,
     request: &mut Parts,
     request_id: Option<&str>,
 ) -> Result<(), Response> {
@@ -36,6 +42,10 @@ pub async fn admit(
     if needs == Needs::Nothing {
         return Ok(());
     }
+    let address = address(state, request);
+    if let Some(Err(seconds)) = address.map(|address| state.floods.admit(&request.method, route, address)) {
+        return Err(too_often(state, request, seconds));
+    }
     let is_near = peer(request).is_some_and(|peer| origin::is_from_here(peer, &request.headers));
     if matches!(needs, Needs::Nearby(_)) && is_near {
         return Ok(());
@@ -43,6 +53,7 @@ pub async fn admit(
     let visitor = match identify(state, request, request_id).await {
         Ok(visitor) => visitor,
         Err(Unknown::Token(words)) => return Err(problem(StatusCode::UNAUTHORIZED, &words)),
+        Err(Unknown::TooOften(seconds)) => return Err(too_often(state, request, seconds)),
         Err(Unknown::Db(error)) => {
             return Err(asked(state, request, Visitor::nobody())
                 .refuse(Refusal::Inside(error.to_string()))
@@ -125,6 +136,8 @@ async fn say(state: &State, request: &Parts, visitor: Visitor, why: NotAdmitted)
 /// Who could not be found out.
 enum Unknown {
     Token(String),
+    /// Too many wrong tokens; whole seconds to wait.
+    TooOften(u32),
     Db(DbError),
 }
 
@@ -132,19 +145,20 @@ async fn identify(state: &State, request: &Parts, request_id: Option<&str>) -> R
     let headers = &request.headers;
     let session = state.cookies.session(headers);
     let bearer = bearer(headers);
-    let origin = match peer(request) {
-        Some(peer) => {
-            let address = origin::address(peer, headers, &state.console.config().access.trusted_proxies);
-            origin::origin(address, headers, request_id)
-        }
-        None => Origin::default(),
-    };
+    let address = address(state, request);
+    let origin = address.map_or_else(Origin::default, |address| origin::origin(address, headers, request_id));
     let who = match &bearer {
         Some(bearer) => {
-            let checked = state.access.check_token(bearer, origin.clone()).await;
-            Who::SignedIn(checked.map_err(|refused| match refused {
-                backend::access::TokenRefused::Db(error) => Unknown::Db(error),
-                refused => Unknown::Token(refused.to_string()),
+            let mut counted = Ok(());
+            let count = || {
+                counted = address.map_or(Ok(()), |address| state.floods.token_refused(address));
+                counted.is_ok()
+            };
+            let checked = state.access.check_token_in_a_flood(bearer, origin.clone(), count).await;
+            Who::SignedIn(checked.map_err(|refused| match (refused, counted) {
+                (backend::access::TokenRefused::Db(error), _) => Unknown::Db(error),
+                (_, Err(seconds)) => Unknown::TooOften(seconds),
+                (refused, Ok(())) => Unknown::Token(refused.to_string()),
             })?)
         }
         None => state.access.who(session.as_ref(), origin.clone()).await.map_err(Unknown::Db)?,
@@ -160,6 +174,21 @@ fn asked(state: &State, request: &Parts, visitor: Visitor) -> Asked {
         theme: pages::theme_of(&request.headers),
         known_browser: None,
     }
+}
+
+fn address(state: &State, request: &Parts) -> Option<IpAddr> {
+    let trusted = &state.console.config().access.trusted_proxies;
+    peer(request).map(|peer| origin::address(peer, &request.headers, trusted))
+}
+
+fn too_often(state: &State, request: &Parts, seconds: u32) -> Response {
+    let trouble = Trouble::TooOften(seconds);
+    let response = if wants_page(request.uri.path(), &request.headers) {
+        pages::trouble_page(&asked(state, request, Visitor::nobody()), &trouble)
+    } else {
+        problem(StatusCode::TOO_MANY_REQUESTS, "too many tries from this network address")
+    };
+    retry_after(response, seconds)
 }
 
 fn peer(request: &Parts) -> Option<SocketAddr> {

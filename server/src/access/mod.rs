@@ -5,6 +5,7 @@ mod browser;
 mod connections;
 pub mod cookies;
 pub mod demo;
+pub mod floods;
 mod form;
 pub mod guard;
 mod links;

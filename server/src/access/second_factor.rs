@@ -28,7 +28,7 @@ pub async fn show(asked: Asked, Query(wanted): Query<Wanted>) -> Response {
             if asked.viewer()?.second_factor_since.is_some() {
                 return draw_on(&asked, StatusCode::OK, Troubles::default(), &wanted.done).await;
             }
-            let enrolment = asked.state.access.enrol(&asked.fresh(HERE)?).await.map_err(inside)?;
+            let enrolment = asked.state.access.enrol(&asked.fresh(HERE)?).await.map_err(stale)?;
             draw_start(&asked, StatusCode::OK, &enrolment, Troubles::default())
         })
         .await
@@ -49,7 +49,7 @@ pub async fn confirm(asked: Asked, Form(fields): Form<Fields>) -> Response {
                 Err(SecondFactorRefused::Db(error)) => Err(error.into()),
                 Err(why) => {
                     let troubles = Troubles::default().and("code", sentence(&why.to_string()));
-                    match asked.state.access.enrolment(asked.viewer()?).await.map_err(inside)? {
+                    match asked.state.access.enrolment(asked.viewer()?).await.map_err(stale)? {
                         Some(enrolment) => {
                             draw_start(&asked, StatusCode::UNPROCESSABLE_ENTITY, &enrolment, troubles)
                         }
@@ -65,7 +65,7 @@ pub async fn confirm(asked: Asked, Form(fields): Form<Fields>) -> Response {
 pub async fn new_codes(asked: Asked) -> Response {
     asked
         .answer(|asked| async move {
-            let codes = asked.state.access.new_recovery_codes(&asked.fresh(HERE)?).await.map_err(inside)?;
+            let codes = asked.state.access.new_recovery_codes(&asked.fresh(HERE)?).await.map_err(stale)?;
             draw_codes(&asked, &codes, None)
         })
         .await
@@ -82,7 +82,7 @@ pub async fn remove(asked: Asked) -> Response {
                 return draw_on(&asked, StatusCode::UNPROCESSABLE_ENTITY, troubles, "").await;
             }
             let content =
-                asked.state.access.remove_second_factor(&asked.fresh(HERE)?).await.map_err(inside)?;
+                asked.state.access.remove_second_factor(&asked.fresh(HERE)?).await.map_err(stale)?;
             let cookie = asked.rotate(&content).await?;
             Ok(with_cookie(see("/settings?done=second-factor-removed"), cookie))
         })
@@ -135,9 +135,10 @@ async fn draw_on(
     Ok(asked.page(status, pages::second_factor_page(&asked.shell(), &view)))
 }
 
-fn inside(refused: SecondFactorRefused) -> Refusal {
+/// A page that is older than the factor: it was set up or taken away meanwhile.
+fn stale(refused: SecondFactorRefused) -> Refusal {
     match refused {
         SecondFactorRefused::Db(error) => error.into(),
-        other => Refusal::Inside(other.to_string()),
+        _ => Refusal::Stale(HERE),
     }
 }

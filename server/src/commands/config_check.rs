@@ -75,13 +75,10 @@ mod tests {
 
     #[test]
     fn every_problem_has_a_line_of_its_own() {
-        let (output, file) = reported("[server]\nlisten = \"10.0.0.1:80\"\nzome = \"UTC\"\n");
+        let (output, file) = reported("[server]\nlisten = \"10.0.0.1\"\nzome = \"UTC\"\n");
         let lines: Vec<_> = output.lines().collect();
         assert_eq!(lines.len(), 2, "{output}");
-        assert!(
-            lines[0].starts_with(&format!("{}:2:1: server.listen: 10.0.0.1:80", file.display())),
-            "{output}"
-        );
+        assert!(lines[0].starts_with(&format!("{}:2:1: server.listen: ", file.display())), "{output}");
         assert!(lines[1].starts_with(&format!("{}:3:1: server.zome: ", file.display())), "{output}");
     }
 }

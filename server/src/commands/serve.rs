@@ -13,7 +13,13 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{access::demo, http, serving, telemetry};
+use crate::{
+    access::{
+        demo,
+        floods::{FORGET_EVERY, Floods},
+    },
+    http, serving, telemetry,
+};
 
 const DROP_EXPIRED_EVERY: Duration = Duration::from_secs(600);
 /// Requests under way get this long once the console is told to stop.
@@ -45,7 +51,9 @@ pub async fn run(config: Config) -> Result<(), String> {
     let (stopping, stop) = watch::channel(false);
     let mut workers = console.run(clients, &stop);
     workers.extend(keep_access(&db, &access, &config, &stop));
-    let router = http::router(http::State::new(console, access, prometheus, stop.clone()));
+    let state = http::State::new(console, access, prometheus, stop.clone());
+    workers.push(tokio::spawn(forget_floods(state.floods.clone(), stop.clone())));
+    let router = http::router(state);
     tracing::info!(%address, "listening");
     println!("listening on http://{address}");
     let serving = tokio::spawn(serving::serve(listener, router, stop));
@@ -93,6 +101,15 @@ async fn drop_expired(access: Access, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = tokio::time::sleep(DROP_EXPIRED_EVERY) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn forget_floods(floods: Floods, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        tokio::select! {
+            () = tokio::time::sleep(FORGET_EVERY) => floods.forget(),
             _ = stop.changed() => {}
         }
     }

@@ -1,7 +1,7 @@
 //! A real console and real simulators for tests, on loopback, with a folder of their own.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -13,6 +13,8 @@ use tokio::{
 };
 
 const TOKEN: &str = "a-token-for-tests";
+const EMAIL: &str = "viewer@example.com";
+const PASSWORD: &str = "marked-password-of-a-viewer";
 
 /// Ends with the test, whatever came of it.
 pub struct Console(pub Child);
@@ -25,15 +27,45 @@ impl Drop for Console {
 }
 
 pub async fn request(address: &str, head: &str, body: &str) -> String {
+    send(address, &format!("{head} HTTP/1.1"), "application/json", body).await
+}
+
+async fn send(address: &str, head: &str, kind: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let text = format!(
-        "{head} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        "{head}\r\nhost: {address}\r\nconnection: close\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
     stream.write_all(text.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     answer
+}
+
+/// Somebody who may look at everything and change nothing, with a session; what is to be sent with each request.
+pub async fn signed_in(file: &Path, address: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bellwether"));
+    command.arg("--config").arg(file).args(["user", "add", "--password-stdin", "--role", "viewer"]);
+    let mut child = command
+        .args(["--name", "A viewer", "--email", EMAIL])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+    let form = format!("email={}&password={PASSWORD}", EMAIL.replace('@', "%40"));
+    let head = format!("POST /sign-in HTTP/1.1\r\norigin: http://{address}");
+    let answer = send(address, &head, "application/x-www-form-urlencoded", &form).await;
+    let cookies = answer.lines().filter_map(|line| line.strip_prefix("set-cookie: "));
+    let cookie =
+        cookies.filter_map(|cookie| cookie.split(';').next()).find(|pair| pair.starts_with("session="));
+    cookie.unwrap_or_else(|| panic!("no session: {answer}")).to_owned()
+}
+
+/// A GET by whoever has this cookie.
+pub async fn look(address: &str, path: &str, cookie: &str) -> String {
+    send(address, &format!("GET {path} HTTP/1.1\r\ncookie: {cookie}"), "text/plain", "").await
 }
 
 pub async fn simulator(name: &str, seed: u64) -> simulator::serve::Running {

@@ -7,14 +7,18 @@ use anyhow::{Result, bail};
 use std::collections::BTreeSet;
 
 /// Asks for the page and all it names, and measures the islands' own size.
-pub fn measure(address: &str, path: &str, packed: &[Packed]) -> Result<Vec<Line>> {
-    let plain = http::get(address, path, &[])?;
+pub fn measure(address: &str, cookie: &str, path: &str, packed: &[Packed]) -> Result<Vec<Line>> {
+    let cookie = format!("Cookie: {cookie}");
+    let plain = http::get(address, path, &[&cookie])?;
+    if plain.status != 200 {
+        bail!("{path} answers {}", plain.status);
+    }
     let html = String::from_utf8_lossy(&plain.body).into_owned();
-    let mut bytes = http::get(address, path, &["Accept-Encoding: br"])?.body.len();
+    let mut bytes = http::get(address, path, &["Accept-Encoding: br", &cookie])?.body.len();
     let named = named(&html);
     let own: Vec<&String> = named.iter().filter(|name| name.starts_with('/')).collect();
     for path in &own {
-        let answer = http::get(address, path, &["Accept-Encoding: br"])?;
+        let answer = http::get(address, path, &["Accept-Encoding: br", &cookie])?;
         if answer.status != 200 {
             bail!("the page names {path}, which answers {}", answer.status);
         }

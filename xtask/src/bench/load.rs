@@ -45,9 +45,9 @@ pub fn percentile(sorted: &[f64], share: f64) -> f64 {
 }
 
 /// One request on a new connection, as the first visitor makes it.
-pub fn one(address: &str, path: &str) -> Result<Duration> {
+pub fn one(address: &str, cookie: &str, path: &str) -> Result<Duration> {
     let began = Instant::now();
-    let answer = http::get(address, path, &["Accept-Encoding: br"])?;
+    let answer = http::get(address, path, &["Accept-Encoding: br", &format!("Cookie: {cookie}")])?;
     if answer.status != 200 {
         bail!("{path} answered {}", answer.status);
     }
@@ -55,16 +55,31 @@ pub fn one(address: &str, path: &str) -> Result<Duration> {
 }
 
 /// Asks for a page, with the charts that it shows as images, on `count` connections for `length`.
-pub fn page(address: &str, path: &str, count: usize, length: Duration) -> Result<Seen> {
-    let html = http::get(address, path, &[])?;
+pub fn page(address: &str, cookie: &str, path: &str, count: usize, length: Duration) -> Result<Seen> {
+    println!("    on {count} connections for {} s", length.as_secs());
+    page_while(address, cookie, path, count, |so_far| so_far < length)
+}
+
+/// The same, as long as `goes_on` says so, which is told how long it has gone on.
+pub fn page_while(
+    address: &str,
+    cookie: &str,
+    path: &str,
+    count: usize,
+    goes_on: impl Fn(Duration) -> bool,
+) -> Result<Seen> {
+    let html = http::get(address, path, &[&format!("Cookie: {cookie}")])?;
+    if html.status != 200 {
+        bail!("{path} answers {}", html.status);
+    }
     let mut paths = vec![path.to_owned()];
     paths.extend(charts(&String::from_utf8_lossy(&html.body)));
-    println!("    a page is {} requests, on {count} connections for {} s", paths.len(), length.as_secs());
+    println!("    a page is {} requests", paths.len());
     let requests: Vec<Vec<u8>> = paths
         .iter()
         .map(|path| {
             format!(
-                "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/html\r\nAccept-Encoding: br\r\n\r\n"
+                "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/html\r\nAccept-Encoding: br\r\nCookie: {cookie}\r\n\r\n"
             )
             .into_bytes()
         })
@@ -88,7 +103,7 @@ pub fn page(address: &str, path: &str, count: usize, length: Duration) -> Result
     }
     let mut times = Vec::new();
     let mut buffer = vec![0; 256 * 1024];
-    while began.elapsed() < length && !children::interrupted() {
+    while goes_on(began.elapsed()) && !children::interrupted() {
         poll.poll(&mut events, Some(Duration::from_millis(100)))?;
         for event in &events {
             let connection = &mut connections[event.token().0];

@@ -9,6 +9,7 @@ mod line;
 mod load;
 mod open_files;
 mod paint;
+mod sign_ins;
 mod stage_set;
 mod streams;
 
@@ -27,6 +28,9 @@ use std::time::{Duration, Instant};
 
 const CONNECTIONS: usize = 32;
 const LOAD_FOR: Duration = Duration::from_secs(10);
+/// Pages a second on two cores, release build, before a page looked for its session: a page with one may be slower by
+/// a tenth.
+const WITHOUT_SESSION: f64 = 72_000.0;
 const PAGE: &str = "/performance?range=6h";
 const LONG_PAGE: &str = "/performance?range=90d";
 
@@ -55,15 +59,22 @@ pub fn command(arguments: &Arguments) -> Result<()> {
     let mut set = steps.run("history", || Set::build(programs, arguments.days))?;
     lines.push(steps.run("import", || import(&set))?);
     lines.extend(steps.run("start and memory", || start(&mut set))?);
-    lines.extend(steps.run("first view", || first_view::measure(&set.address(), "/performance", &packed))?);
-    lines.extend(steps.run("page under load", || {
-        load::page(&set.address(), PAGE, CONNECTIONS, LOAD_FOR).map(|seen| seen.lines(PAGE, 5_000.0, 15.0))
+    lines.extend(steps.run("first view", || {
+        first_view::measure(&set.address(), &set.cookie()?, "/performance", &packed)
     })?);
-    lines.extend(steps.run("paint", || paint::measure(&root, &set.address()))?);
+    lines.extend(steps.run("page under load", || {
+        let seen = load::page(&set.address(), &set.cookie()?, PAGE, CONNECTIONS, LOAD_FOR)?;
+        let mut lines = seen.lines(PAGE, 5_000.0, 15.0);
+        let share = seen.a_second() / WITHOUT_SESSION * 100.0;
+        lines.push(Line::told(&format!("{PAGE}: of what was served before there were sessions"), share, "%"));
+        Ok(lines)
+    })?);
+    lines.extend(steps.run("20 sign-ins at once", || sign_ins::measure(&mut set, PAGE))?);
+    lines.extend(steps.run("paint", || paint::measure(&root, &set.address(), &set.cookie()?))?);
     // A fresh console: memory that the load has left free would hide what streams take.
     steps.run("1,000 live streams", || {
         set.restart()?;
-        lines.extend(streams::measure(&set.address(), set.console_process()?)?);
+        lines.extend(streams::measure(&set.address(), &set.cookie()?, set.console_process()?)?);
         Ok(())
     })?;
     steps.run("four platforms", || set.four_platforms())?;
@@ -113,8 +124,8 @@ fn start(set: &mut Set) -> Result<Vec<Line>> {
 /// The first request after a start, when nothing is cached, then the load.
 fn long_page(set: &mut Set) -> Result<Vec<Line>> {
     set.restart()?;
-    let first = load::one(&set.address(), LONG_PAGE)?.as_secs_f64() * 1_000.0;
-    let seen = load::page(&set.address(), LONG_PAGE, CONNECTIONS, LOAD_FOR)?;
+    let first = load::one(&set.address(), &set.cookie()?, LONG_PAGE)?.as_secs_f64() * 1_000.0;
+    let seen = load::page(&set.address(), &set.cookie()?, LONG_PAGE, CONNECTIONS, LOAD_FOR)?;
     let what = format!("{LONG_PAGE}, 4 platforms, {} polls", thousands(set.rows * 4));
     Ok(vec![
         Line::at_most(&format!("{what}: first"), first, 60.0, "ms"),

@@ -15,7 +15,7 @@ struct Paint {
     data: f64,
 }
 
-pub fn measure(root: &Path, address: &str) -> Result<Vec<Line>> {
+pub fn measure(root: &Path, address: &str, cookie: &str) -> Result<Vec<Line>> {
     let whats = ["first paint, Chromium, cold", "data on the page, Chromium, cold"];
     let end2end = root.join("end2end");
     if setup::chromium().is_none() || setup::npm(&end2end).is_err() {
@@ -23,7 +23,7 @@ pub fn measure(root: &Path, address: &str) -> Result<Vec<Line>> {
         return Ok(whats.iter().map(|what| Line::unmeasured(what, 150.0, "ms", why)).collect());
     }
     let mut node = Command::new("node");
-    node.current_dir(&end2end).args(["lib/paint.mjs", &format!("http://{address}/performance")]);
+    node.current_dir(&end2end).args(["lib/paint.mjs", &format!("http://{address}/performance"), cookie]);
     let seen: Paint = serde_json::from_str(&children::read(&mut node)?).context("lib/paint.mjs")?;
     Ok(vec![
         Line::at_most(whats[0], seen.paint, 150.0, "ms"),

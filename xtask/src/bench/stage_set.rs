@@ -1,20 +1,29 @@
 //! What the benchmark plays on: a temporary folder with a history, a platform, a console.
 
 use crate::cargo::Programs;
-use crate::children::{self};
+use crate::children;
 use crate::demo::home::{config, now, write_token};
+use crate::http;
 use crate::import::{self, Past};
 use crate::stage::{self, PlatformWish, Player};
 use anyhow::{Context, Result};
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 const SEED: u64 = 7;
 const FIRST: &str = "wedsync";
 const OTHERS: [&str; 3] = ["north", "south", "west"];
+
+/// So many can sign in at once; the first of them is who looks at pages.
+pub const ACCOUNTS: usize = 21;
+pub const PASSWORD: &str = "a-password-of-the-bench";
+
+pub fn account(number: usize) -> String {
+    format!("viewer-{number}@bench.example")
+}
 
 pub struct Set {
     pub days: u32,
@@ -25,6 +34,7 @@ pub struct Set {
     listen: SocketAddr,
     platform: Player,
     console: Option<Player>,
+    cookie: Option<String>,
 }
 
 impl Set {
@@ -42,9 +52,12 @@ impl Set {
         };
         let platform = stage::start_platform(&programs, &wish, folder.path().join("simulator.log"))?;
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, stage::free_port()?));
-        let mut set = Self { days, rows: 0, programs, folder, listen, platform, console: None };
+        let mut set = Self { days, rows: 0, programs, folder, listen, platform, console: None, cookie: None };
         fs::write(set.config(), set.settings())?;
         set.rows = set.write_history()?;
+        for number in 0..ACCOUNTS {
+            set.add_account(&account(number))?;
+        }
         Ok(set)
     }
 
@@ -74,6 +87,33 @@ impl Set {
         let mut command = Command::new(&self.programs.bellwether);
         command.arg("--config").arg(self.config()).args(["samples", "import"]).arg(self.history_file());
         children::read(&mut command).map(|_| ())
+    }
+
+    fn add_account(&self, email: &str) -> Result<()> {
+        let password = self.folder.path().join("password");
+        fs::write(&password, PASSWORD)?;
+        let mut command = Command::new(&self.programs.bellwether);
+        command.arg("--config").arg(self.config()).args([
+            "user",
+            "add",
+            "--password-stdin",
+            "--role",
+            "viewer",
+        ]);
+        children::run(
+            command
+                .args(["--name", "Viewer", "--email", email])
+                .stdin(File::open(password)?)
+                .stdout(Stdio::null()),
+        )
+    }
+
+    /// The session of somebody who may look at everything. It outlives the console.
+    pub fn cookie(&mut self) -> Result<String> {
+        match &self.cookie {
+            Some(cookie) => Ok(cookie.clone()),
+            None => Ok(self.cookie.insert(http::sign_in(&self.address(), &account(0), PASSWORD)?).clone()),
+        }
     }
 
     /// Ends the console if it runs, and starts it; returns how long it took to get ready.

@@ -24,13 +24,13 @@ struct Spread {
     last: f64,
 }
 
-pub fn measure(address: &str, process: u32) -> Result<Vec<Line>> {
+pub fn measure(address: &str, cookie: &str, process: u32) -> Result<Vec<Line>> {
     // Let the first polls and the first page be over: what they take is not the streams'.
-    super::load::one(address, "/performance")?;
+    super::load::one(address, cookie, "/performance")?;
     sleep(Duration::from_secs(3));
     let before = resident_kilobytes(process)?;
     let mut poll = Poll::new()?;
-    let mut streams = open(address, &poll)?;
+    let mut streams = open(address, cookie, &poll)?;
     let spreads = watch(&mut poll, &mut streams)?;
     let after = resident_kilobytes(process)?;
 
@@ -56,10 +56,10 @@ struct Stream {
     rest: Vec<u8>,
 }
 
-fn open(address: &str, poll: &Poll) -> Result<Vec<Stream>> {
+fn open(address: &str, cookie: &str, poll: &Poll) -> Result<Vec<Stream>> {
     let target: SocketAddr = address.parse().context("not an address")?;
     let request = format!(
-        "GET /live HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n\r\n"
+        "GET /live HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\nCookie: {cookie}\r\n\r\n"
     );
     let mut streams = Vec::new();
     for number in 0..STREAMS {

@@ -8,6 +8,9 @@ use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+/// Of all accounts of the demo, and shown on its sign-in page.
+pub const PASSWORD: &str = "wedding-bells-demo";
+
 /// What the database holds, so that the next start imports only what is missing.
 #[derive(Serialize, Deserialize, Clone)]
 pub struct State {
@@ -71,7 +74,12 @@ impl Home {
     pub fn write_config(&self, console: SocketAddr, platform: SocketAddr) -> Result<PathBuf> {
         let path = self.folder.join("bellwether.toml");
         let database = format!("sqlite://{}", self.folder.join("bellwether.db").display());
-        fs::write(&path, config(console, platform, &database, &self.token_file(), "30s"))?;
+        let config = config(console, platform, &database, &self.token_file(), "30s");
+        // Accounts whose password everybody may know, without a telephone in the way.
+        fs::write(
+            &path,
+            format!("{config}\n[demo]\npassword = \"{PASSWORD}\"\n\n[access]\nsecond_factor = \"off\"\n"),
+        )?;
         Ok(path)
     }
 

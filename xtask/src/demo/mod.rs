@@ -17,6 +17,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 pub const PLATFORM: &str = "wedsync";
+/// There is an account for each.
+const ROLES: [&str; 7] = ["viewer", "executive", "support", "operator", "lead", "admin", "auditor"];
 
 #[derive(clap::Args, Clone)]
 pub struct Arguments {
@@ -92,10 +94,11 @@ impl Demo {
     }
 
     fn announce(&self) {
-        println!(
-            "\nBellwether is ready:  http://{}\n    No account is needed yet: it listens on this machine only.",
-            self.address
-        );
+        println!("\nBellwether is ready:  http://{}", self.address);
+        println!("    Sign in with the password {} as one of these:", home::PASSWORD);
+        for role in ROLES {
+            println!("        {role}@demo.example");
+        }
         println!(
             "The pretended platform:  http://{}/control\n    Switch a scenario there (slow, outage) and watch the console.",
             self.platform.address

@@ -1,0 +1,169 @@
+//! A walk along every route of the program, as every role and as nobody, against one table: `server/routes.csv`.
+
+mod refusals;
+mod world;
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderMap, Method, StatusCode};
+use backend::access::Permission;
+
+use self::world::{Answer, Walker, World};
+use crate::{http, routes::Needs};
+
+/// The first two are who has no session; "token" is a machine that may see the status.
+const WALKERS: [&str; 9] =
+    ["nobody", "viewer", "executive", "support", "operator", "lead", "admin", "auditor", "token"];
+const TABLE: &str = include_str!("../../routes.csv");
+const WITHOUT_SECOND_FACTOR: &str = "[access]\nsecond_factor = \"off\"\n";
+
+/// "GET /audit" -> what each of the walkers gets.
+type Table = BTreeMap<(String, String), Vec<String>>;
+
+fn written() -> Table {
+    let mut reader = csv::Reader::from_reader(TABLE.as_bytes());
+    let heads: Vec<_> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    assert_eq!(heads[2..], WALKERS);
+    let rows = reader.records().map(|row| {
+        let cells: Vec<String> = row.unwrap().iter().map(str::to_owned).collect();
+        ((cells[1].clone(), cells[0].clone()), cells[2..].to_vec())
+    });
+    let table: Table = rows.collect();
+    assert_eq!(table.len(), TABLE.lines().count() - 1, "a route stands there twice");
+    table
+}
+
+/// An address of the route, and what a harmless request sends to it.
+fn harmless(path: &str, walker: &str, other: &str) -> (String, String) {
+    let address = match path {
+        "/charts/{name}" => "/charts/queue_length.svg?range=6h",
+        "/pkg/{name}" => "/pkg/nothing.js",
+        "/audit/{file}" => "/audit/export.csv",
+        "/settings/people/{id}/{what}" => "/settings/people/{id}/end-sessions",
+        _ => path,
+    };
+    let id = if address.starts_with("/settings/people/") { other } else { "none" };
+    let form = match path {
+        "/sign-in" => format!("email=nobody-{walker}%40example.com&password=not-the-password"),
+        "/prove" => format!("password={}", world::PASSWORD),
+        "/settings/profile" => format!("name={walker}&zone=&theme=system"),
+        "/settings/password" => {
+            "current=wrong&password=a-new-long-password&password_again=a-new-long-password".to_owned()
+        }
+        "/settings/second-factor" => "code=000000".to_owned(),
+        "/settings/people" => format!("email=invited-by-{walker}%40example.com&name=Invited&role=viewer"),
+        "/settings/people/{id}" => "name=Other&role=viewer&version=-1".to_owned(),
+        "/settings/tokens" => format!("name={walker}&ends=2026-12-31&permission=see_status"),
+        "/theme" => "theme=dark&back=/".to_owned(),
+        "/api/v1/audit/events" => r#"{"events":[{"verb":"walk.passed"}]}"#.to_owned(),
+        _ => String::new(),
+    };
+    (address.replace("{id}", id).replace("{token}", "none"), form)
+}
+
+/// "200", "303:/sign-in"
+fn in_short(answer: &Answer) -> String {
+    let location = answer.headers.get("location").map(|location| location.to_str().unwrap());
+    let place = location.map(|location| location.split('?').next().unwrap());
+    let place = place.map(|place| if place.starts_with("/pkg/") { "/pkg/{name}" } else { place });
+    let status = answer.status.as_u16();
+    place.map_or_else(|| status.to_string(), |place| format!("{status}:{place}"))
+}
+
+#[track_caller]
+fn check_headers(headers: &HeaderMap, what: &str, over_tls: bool) {
+    let told = |name: &str| headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default();
+    let policy = told("content-security-policy");
+    assert!(
+        policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+        "{what}: {policy}"
+    );
+    assert!(!policy.contains("'unsafe-inline'") && !policy.contains("'unsafe-eval'"), "{what}: {policy}");
+    assert_eq!(told("referrer-policy"), "same-origin", "{what}");
+    assert_eq!(told("x-content-type-options"), "nosniff", "{what}");
+    assert!(told("permissions-policy").contains("camera=()"), "{what}");
+    assert!(!told("x-request-id").is_empty(), "{what}");
+    assert_eq!(told("strict-transport-security").starts_with("max-age=31536000"), over_tls, "{what}");
+}
+
+#[tokio::test]
+async fn everybody_gets_what_the_table_says_and_no_route_is_missing_from_it() {
+    let world = World::new(WITHOUT_SECOND_FACTOR).await;
+    let other = world.person("other", "viewer").await;
+    let mut walkers = vec![Walker::nobody("nobody")];
+    for role in &WALKERS[1..8] {
+        walkers.push(world.signed_in(role, role).await);
+    }
+    let machine = world.machine(&mut walkers[6], Permission::SeeStatus).await;
+    walkers.push(machine);
+
+    let routes = http::routes().into_parts().1.all();
+    let mut seen = Table::new();
+    let mut refused = 0;
+    for walker in &mut walkers {
+        for (path, method, needs) in &routes {
+            let what = format!("{method} {path} as {}", walker.name);
+            let (address, form) = harmless(path, &walker.name, other.as_str());
+            let answer = match *method {
+                Method::GET => world.get(walker, &address).await,
+                Method::POST => world.post(walker, &address, &form).await,
+                _ => panic!("the walk cannot {method}"),
+            };
+            check_headers(&answer.headers, &what, false);
+            assert!(!answer.status.is_server_error(), "{what}: {}\n{}", answer.status, answer.body);
+            if let (Needs::Permission(missing) | Needs::Nearby(missing), StatusCode::FORBIDDEN) =
+                (needs, answer.status)
+            {
+                assert!(answer.body.contains(missing.key()), "{what} does not name {}", missing.key());
+                refused += 1;
+            }
+            seen.entry(((*path).to_owned(), method.to_string()))
+                .or_default()
+                .push(in_short(&answer).replace(other.as_str(), "{id}"));
+            if answer.status == StatusCode::PERMANENT_REDIRECT {
+                assert_eq!(*needs, Needs::Nothing, "{what}: a browser would keep that for ever");
+            }
+            // Some routes end the walker's own session.
+            if !["nobody", "token"].contains(&&*walker.name) && walker.cookie("session").is_none() {
+                world.sign_in(walker).await;
+            }
+        }
+    }
+    assert_eq!(world.on_record("page.refused").await, refused, "each refusal is on record once");
+    compare(&written(), &seen);
+}
+
+fn compare(written: &Table, seen: &Table) {
+    // "204 or 307:/pkg/{name}" where the answer depends on whether the style was built.
+    let fits = |expected: &str, got: &str| expected.split(" or ").any(|one| got == one);
+    let rows_fit = |(one, other): (&Vec<String>, &Vec<String>)| {
+        one.len() == other.len() && one.iter().zip(other).all(|(expected, got)| fits(expected, got))
+    };
+    let row =
+        |(path, method): &(String, String), cells: &[String]| format!("{method},{path},{}", cells.join(","));
+    let mut differences = Vec::new();
+    for (route, got) in seen {
+        match written.get(route) {
+            None => differences.push(format!("not in the table: {}", row(route, got))),
+            Some(expected) if !rows_fit((expected, got)) => {
+                differences.push(format!(
+                    "the table: {}\n      seen: {}",
+                    row(route, expected),
+                    row(route, got)
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    let gone = written.iter().filter(|(route, _)| !seen.contains_key(*route));
+    differences.extend(gone.map(|(route, cells)| format!("no such route: {}", row(route, cells))));
+    assert!(differences.is_empty(), "routes.csv and the program differ:\n{}", differences.join("\n"));
+}
+
+#[test]
+fn a_route_that_is_in_one_only_is_found() {
+    let table = |path: &str| Table::from([((path.to_owned(), "GET".to_owned()), vec!["200".to_owned()])]);
+    compare(&table("/a"), &table("/a"));
+    assert!(std::panic::catch_unwind(|| compare(&table("/a"), &Table::new())).is_err());
+    assert!(std::panic::catch_unwind(|| compare(&Table::new(), &table("/a"))).is_err());
+}
