@@ -19,13 +19,14 @@ const METRICS = ['response_time_ms', 'accuracy_rate', 'availability', 'error_rat
  * - `pollEvery`: as the configuration takes it
  * - `order`: what the platform is told before the console first asks it
  * - `secondFactor`: `required`, or `off` so that every role can sign in by its password
+ * - `clock`: how many times faster than real time the console's clock runs
  */
-export async function startWorld({ days = 2, pollEvery = '1s', order = null, secondFactor = 'off' } = {}) {
+export async function startWorld({ days = 2, order = null, ...settings } = {}) {
   const world = new World();
   try {
     await world.startPlatform();
     if (order) await world.control('scenario', order);
-    await world.configure(pollEvery, secondFactor);
+    await world.configure(settings);
     if (days > 0) await world.importHistory(days);
     await world.startConsole();
     world.browser = await browsers.launch();
@@ -54,7 +55,7 @@ class World {
     this.platformUrl = await untilReady('the simulator', this.platform, log, listening);
   }
 
-  async configure(pollEvery, secondFactor) {
+  async configure({ pollEvery = '1s', secondFactor = 'off', clock = 1 }) {
     const listen = `127.0.0.1:${await freePort()}`;
     this.url = `http://${listen}`;
     const text = (value) => JSON.stringify(value);
@@ -62,7 +63,7 @@ class World {
       this.config,
       `[server]\nlisten = ${text(listen)}\npublic_url = ${text(this.url)}\n\n` +
         `[database]\nurl = ${text(`sqlite://${join(this.folder, 'bellwether.db')}`)}\n\n` +
-        `[demo]\npassword = ${text(PASSWORD)}\n\n[access]\nsecond_factor = ${text(secondFactor)}\n\n` +
+        `[demo]\nfast_clock = ${clock}\npassword = ${text(PASSWORD)}\n\n[access]\nsecond_factor = ${text(secondFactor)}\n\n` +
         `[[platform]]\nname = ${text(PLATFORM)}\napi_url = ${text(this.platformUrl)}\n` +
         `token_file = ${text(this.tokenFile)}\nalerts_url = ${text(`${this.platformUrl}/alerts`)}\n` +
         `poll_every = ${text(pollEvery)}\n`,
@@ -179,5 +180,5 @@ export const card = (metric) => `[data-metric="${metric}"]`;
 export const value = (metric) => `${card(metric)} [data-part="value"]`;
 export const part = (name) => `[data-part="${name}"]`;
 export { METRICS };
-export { axe } from './browser.mjs';
+export { axe, overhang } from './browser.mjs';
 export { until } from './programs.mjs';
