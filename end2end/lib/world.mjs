@@ -19,7 +19,6 @@ const METRICS = ['response_time_ms', 'accuracy_rate', 'availability', 'error_rat
  * - `pollEvery`: as the configuration takes it
  * - `order`: what the platform is told before the console first asks it
  * - `secondFactor`: `required`, or `off` so that every role can sign in by its password
- * - `clock`: how many times faster than real time the console's clock runs
  */
 export async function startWorld({ days = 2, order = null, ...settings } = {}) {
   const world = new World();
@@ -55,7 +54,7 @@ class World {
     this.platformUrl = await untilReady('the simulator', this.platform, log, listening);
   }
 
-  async configure({ pollEvery = '1s', secondFactor = 'off', clock = 1 }) {
+  async configure({ pollEvery = '1s', secondFactor = 'off' }) {
     const listen = `127.0.0.1:${await freePort()}`;
     this.url = `http://${listen}`;
     const text = (value) => JSON.stringify(value);
@@ -63,7 +62,7 @@ class World {
       this.config,
       `[server]\nlisten = ${text(listen)}\npublic_url = ${text(this.url)}\n\n` +
         `[database]\nurl = ${text(`sqlite://${join(this.folder, 'bellwether.db')}`)}\n\n` +
-        `[demo]\nfast_clock = ${clock}\npassword = ${text(PASSWORD)}\n\n[access]\nsecond_factor = ${text(secondFactor)}\n\n` +
+        `[demo]\npassword = ${text(PASSWORD)}\n\n[access]\nsecond_factor = ${text(secondFactor)}\n\n` +
         `[[platform]]\nname = ${text(PLATFORM)}\napi_url = ${text(this.platformUrl)}\n` +
         `token_file = ${text(this.tokenFile)}\nalerts_url = ${text(`${this.platformUrl}/alerts`)}\n` +
         `poll_every = ${text(pollEvery)}\n`,
@@ -92,6 +91,23 @@ class World {
 
   stopConsole() {
     return stop(this.console);
+  }
+
+  /**
+   * As after six minutes without the password: nobody's proof is fresh any more. Sessions run on real time, so their
+   * records are made older: digit for digit in the file of the stopped console, which keeps them as text.
+   */
+  async ageProofs() {
+    await this.stopConsole();
+    const file = join(this.folder, 'bellwether.db');
+    let aged = 0;
+    const older = readFileSync(file, 'latin1').replaceAll(/(proven_at\\*":)(\d{13})(?=\D)/g, (_, key, at) => {
+      aged += 1;
+      return key + String(Number(at) - 360_000);
+    });
+    if (aged === 0) throw new Error('the file of the database holds no proof');
+    writeFileSync(file, older, 'latin1');
+    await this.startConsole();
   }
 
   /** `POST /control/{what}` of the simulator. */
