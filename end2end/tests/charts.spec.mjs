@@ -42,7 +42,7 @@ async function reading(page) {
 /** The rows of the chart's own file: `[{ at, values: [mean, min, max] }]`, times in milliseconds. */
 async function measured(page, metric) {
   const address = await page.locator(`${figure(metric)} a[href*=".csv"]`).getAttribute('href');
-  const text = await (await fetch(world.url + address)).text();
+  const text = await (await world.fetch(address)).text();
   const [, ...lines] = text.trim().split('\n');
   return lines.map((line) => {
     const [at, ...values] = line.trim().split(',');
