@@ -26,7 +26,7 @@ impl Access {
     /// When the database cannot be read.
     pub async fn people(&self, _permit: &Permit<ManageAccess>) -> Result<Vec<Person>, DbError> {
         let people = store::people(self.inner.db.read()).await?;
-        Ok(self.with_activity(people).await?)
+        self.with_activity(people).await
     }
 
     /// One person; `None` when there is none such.

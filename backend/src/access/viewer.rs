@@ -172,7 +172,7 @@ impl Account {
                 role.label.clone_into(&mut self.role_label);
                 self.services.clone_from(&role.services);
                 let required = second_factors_required && role.second_factor == SecondFactor::Required;
-                if required && !self.second_factor_since.is_some() {
+                if required && self.second_factor_since.is_none() {
                     self.restricted = Some(Restricted::NeedsSecondFactor);
                 } else {
                     self.permissions = role.permissions;
