@@ -42,6 +42,10 @@ async fn a_lying_platform_is_counted_and_holds_nobody_up() {
     let folder = tempfile::tempdir().unwrap();
     let platforms = [("liar", liar.address), ("honest", honest.address)];
     let file = configure(folder.path(), &platforms);
+    let couple =
+        "{\"couple\":{\"names\":\"marked-couple Ada & Grace\",\"email\":\"marked-couple@example.com\"}}";
+    let told = request(&honest.address.to_string(), "POST /control/crisis", couple).await;
+    assert!(told.contains("marked-couple"), "{told}");
     request(&liar.address.to_string(), "POST /control/scenario", "{\"scenario\":\"lying\"}").await;
 
     let (console, address) = console(&file);

@@ -9,6 +9,7 @@ mod demo;
 mod gate;
 mod http;
 mod import;
+mod saved;
 mod site;
 mod stage;
 mod steps;

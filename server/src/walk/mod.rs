@@ -1,5 +1,6 @@
 //! A walk along every route of the program, as every role and as nobody, against one table: `server/routes.csv`.
 
+mod noted;
 mod refusals;
 mod world;
 
@@ -44,14 +45,14 @@ fn harmless(path: &str, walker: &str, other: &str) -> (String, String) {
     };
     let id = if address.starts_with("/settings/people/") { other } else { "none" };
     let form = match path {
-        "/sign-in" => format!("email=nobody-{walker}%40example.com&password=not-the-password"),
+        "/sign-in" => format!("email=marked-person-nobody-{walker}%40example.com&password=marked-password-that-is-wrong"),
         "/prove" => format!("password={}", world::PASSWORD),
         "/settings/profile" => format!("name={walker}&zone=&theme=system"),
         "/settings/password" => {
-            "current=wrong&password=a-new-long-password&password_again=a-new-long-password".to_owned()
+            "current=marked-password-that-is-wrong&password=marked-password-new&password_again=marked-password-new".to_owned()
         }
         "/settings/second-factor" => "code=000000".to_owned(),
-        "/settings/people" => format!("email=invited-by-{walker}%40example.com&name=Invited&role=viewer"),
+        "/settings/people" => format!("email=marked-person-invited-by-{walker}%40example.com&name=Invited&role=viewer"),
         "/settings/people/{id}" => "name=Other&role=viewer&version=-1".to_owned(),
         "/settings/tokens" => format!("name={walker}&ends=2026-12-31&permission=see_status"),
         "/theme" => "theme=dark&back=/".to_owned(),
@@ -131,6 +132,18 @@ async fn everybody_gets_what_the_table_says_and_no_route_is_missing_from_it() {
     }
     assert_eq!(world.on_record("page.refused").await, refused, "each refusal is on record once");
     compare(&written(), &seen);
+
+    // The log and the measurements name people, and none of their secrets.
+    let mut near = Walker::nobody("near").from("127.0.0.1:50000");
+    let measurements = world.get(&mut near, "/metrics").await.body;
+    world.sign_in(&mut walkers[7]).await;
+    let log = world.get(&mut walkers[7], "/audit/export.ndjson").await.body;
+    assert!(log.lines().count() > 100, "{} records", log.lines().count());
+    let mut secrets = vec!["marked-password".to_owned(), "bwt_".to_owned()];
+    secrets.extend(walkers.iter().filter_map(|walker| walker.cookie("session").map(str::to_owned)));
+    for secret in secrets {
+        assert!(!log.contains(&secret) && !measurements.contains(&secret));
+    }
 }
 
 fn compare(written: &Table, seen: &Table) {

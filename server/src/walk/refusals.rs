@@ -140,7 +140,7 @@ async fn a_flood_of_tries_ends_before_the_log_and_spares_the_others() {
     assert!(count >= 40, "{count}");
     assert!(answer.headers.contains_key("retry-after"));
     assert!(answer.body.contains("Too many tries"), "{}", answer.body);
-    let form = format!("email=viewer%40example.com&password={PASSWORD}");
+    let form = format!("email=marked-person-viewer%40example.com&password={PASSWORD}");
     let before = world.on_record("").await;
     assert_eq!(world.post(&mut flood, "/sign-in", &form).await.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(world.on_record("").await, before);

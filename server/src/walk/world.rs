@@ -23,6 +23,7 @@ use secrecy::SecretString;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
+use super::noted;
 use crate::http::{self, State};
 
 /// 2026-11-18, in the evening.
@@ -57,6 +58,7 @@ pub struct Walker {
 impl World {
     /// `settings` stand in the configuration beside the database.
     pub async fn new(settings: &str) -> World {
+        noted::log();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("bellwether.toml");
         let database = format!("[database]\nurl = \"sqlite://{}/test.db\"\n", folder.path().display());
@@ -75,7 +77,7 @@ impl World {
     }
 
     pub async fn person(&self, name: &str, role: &str) -> PersonId {
-        let email = format!("{name}@example.com");
+        let email = format!("marked-person-{name}@example.com");
         let password = SecretString::from(PASSWORD);
         self.access.add_with_password_by_command(&email, name, role, &password).await.unwrap()
     }
@@ -89,7 +91,7 @@ impl World {
     }
 
     pub async fn sign_in(&self, walker: &mut Walker) -> Answer {
-        let form = format!("email={}%40example.com&password={PASSWORD}", walker.name);
+        let form = format!("email=marked-person-{}%40example.com&password={PASSWORD}", walker.name);
         walker.cookies.clear();
         let answer = self.post(walker, "/sign-in", &form).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{} cannot sign in", walker.name);
@@ -107,6 +109,7 @@ impl World {
             .take_while(|letter| letter.is_ascii_alphanumeric() || "_-".contains(*letter));
         let mut walker = Walker::nobody("token");
         walker.bearer = Some(token.collect());
+        noted::note(walker.bearer.as_deref().unwrap());
         walker
     }
 
@@ -205,6 +208,9 @@ impl Walker {
             let (name, value) = pair.split_once('=').unwrap();
             self.cookies.retain(|(kept, _)| kept != name);
             if !value.is_empty() {
+                if name != "theme" {
+                    noted::note(value);
+                }
                 self.cookies.push((name.to_owned(), value.to_owned()));
             }
         }

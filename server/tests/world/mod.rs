@@ -1,6 +1,7 @@
 //! A real console and real simulators for tests, on loopback, with a folder of their own.
 
 use std::{
+    fs::File,
     io::{BufRead, BufReader, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -13,7 +14,7 @@ use tokio::{
 };
 
 const TOKEN: &str = "a-token-for-tests";
-const EMAIL: &str = "viewer@example.com";
+const EMAIL: &str = "marked-person@example.com";
 const PASSWORD: &str = "marked-password-of-a-viewer";
 
 /// Ends with the test, whatever came of it.
@@ -60,7 +61,10 @@ pub async fn signed_in(file: &Path, address: &str) -> String {
     let cookies = answer.lines().filter_map(|line| line.strip_prefix("set-cookie: "));
     let cookie =
         cookies.filter_map(|cookie| cookie.split(';').next()).find(|pair| pair.starts_with("session="));
-    cookie.unwrap_or_else(|| panic!("no session: {answer}")).to_owned()
+    assert!(cookie.is_some(), "no session: {answer}");
+    let cookie = cookie.unwrap().to_owned();
+    note(cookie.trim_start_matches("session="));
+    cookie
 }
 
 /// A GET by whoever has this cookie.
@@ -100,6 +104,25 @@ pub fn configure(folder: &Path, platforms: &[(&str, SocketAddr)]) -> PathBuf {
     file
 }
 
+/// Where the gate searches for what must not be told; nowhere when no folder is named.
+fn log() -> Stdio {
+    match std::env::var("BELLWETHER_TEST_LOGS") {
+        Ok(folder) => {
+            let file = format!("{folder}/console-{}.log", std::process::id());
+            File::options().append(true).create(true).open(file).unwrap().into()
+        }
+        Err(_) => Stdio::null(),
+    }
+}
+
+/// Notes a secret that was made at random, for that search.
+fn note(secret: &str) {
+    if let Ok(file) = std::env::var("BELLWETHER_TEST_SECRETS") {
+        let mut file = File::options().append(true).create(true).open(file).unwrap();
+        file.write_all(format!("{secret}\n").as_bytes()).unwrap();
+    }
+}
+
 /// Starts the console and reads the address that it prints.
 pub fn console(file: &Path) -> (Console, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_bellwether"))
@@ -107,7 +130,8 @@ pub fn console(file: &Path) -> (Console, String) {
         .arg(file)
         .arg("serve")
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(log())
+        .env("BELLWETHER__LOG__FILTER", "debug")
         .spawn()
         .unwrap();
     let mut first = String::new();

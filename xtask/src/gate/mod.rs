@@ -1,16 +1,19 @@
 //! `cargo xtask test`: the whole gate, in the order in which it fails soonest, the tests' own summary last.
 
+mod leaks;
 mod postgres;
 pub mod setup;
 mod shared_build;
 
 use crate::cargo;
 use crate::children;
+use crate::saved;
 use crate::site;
 use crate::steps::Steps;
 use crate::table;
 use crate::workspace;
 use anyhow::Result;
+use leaks::Outputs;
 use postgres::Postgres;
 use std::fs;
 use std::path::Path;
@@ -47,6 +50,8 @@ pub fn command(arguments: &Arguments) -> Result<()> {
         children::run(cargo().args(["build", "--workspace", "--bins", "--tests"]))
     })?;
 
+    let outputs = Outputs::new(&cargo::target_folder(&root)?)?;
+
     // Held to the end: dropping it stops the server, whichever way this function is left.
     let mut _postgres = None;
     let mut test = cargo();
@@ -55,20 +60,32 @@ pub fn command(arguments: &Arguments) -> Result<()> {
         println!("    {}", server.address());
         test.env("BELLWETHER_TEST_POSTGRES", server.address());
         _postgres = Some(server);
-        steps.run("browser tests", || browser_tests(&root))?;
+        steps.run("browser tests", || browser_tests(&root, &outputs))?;
     }
+    steps.run("examples and proofs in the documentation", || {
+        saved::run(
+            cargo().args(["test", "--workspace", "--doc", "--quiet"]),
+            &outputs.file("documentation"),
+            |_| true,
+        )
+    })?;
 
     println!("\n{}", table::draw(&["step", "time"], &steps.rows()));
     println!("==> unit, property and integration tests");
-    if setup::has_nextest(&root) {
-        children::run(test.args(["nextest", "run", "--workspace", "--no-fail-fast"]))
+    outputs.name_to(&mut test);
+    let tested = if setup::has_nextest(&root) {
+        test.args(["nextest", "run", "--workspace", "--no-fail-fast", "--success-output", "immediate"]);
+        saved::run(&mut test, &outputs.file("tests"), saved::without_what_passed())
     } else {
-        children::run(test.args(["test", "--workspace", "--no-fail-fast"]))
-    }
+        test.args(["test", "--workspace", "--no-fail-fast", "--all-targets"]);
+        saved::run(&mut test, &outputs.file("tests"), |_| true)
+    };
+    tested?;
+    steps.run("nothing secret in anything that was written", || outputs.search())
 }
 
 /// One file after the other: each has its own console, platform and browser, and two cores are not more.
-fn browser_tests(root: &Path) -> Result<()> {
+fn browser_tests(root: &Path, outputs: &Outputs) -> Result<()> {
     let programs = cargo::programs(root, cargo::Profile::Dev)?;
     let mut specs: Vec<_> = fs::read_dir(root.join("end2end/tests"))?
         .map(|entry| Ok(entry?.path()))
@@ -83,5 +100,6 @@ fn browser_tests(root: &Path) -> Result<()> {
         .args(specs)
         .env("BELLWETHER_BIN", programs.bellwether)
         .env("SIMULATOR_BIN", programs.simulator);
-    children::run(&mut node)
+    outputs.name_to(&mut node);
+    saved::run(&mut node, &outputs.file("browser"), |_| true)
 }

@@ -1,0 +1,203 @@
+//! Whether a secret or somebody's personal data got out: everything that the tests and the programs under test wrote is
+//! searched for what they were given.
+//!
+//! Tests use passwords and addresses that begin like nothing else (`MARKERS`), and note what is made at random (sessions,
+//! tokens, second factors) in a file of their own, a line each. A program that prints one of them, in plain, in base64 or
+//! in UTF-16, is found; before each search a leak of each kind is planted and has to be found.
+
+use aho_corasick::AhoCorasick;
+use anyhow::{Context, Result, bail};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The variable that names the folder for logs of programs under test.
+const LOGS: &str = "BELLWETHER_TEST_LOGS";
+/// The variable that names the file of secrets that were made at random.
+const SECRETS: &str = "BELLWETHER_TEST_SECRETS";
+
+/// Every password, address and couple of the tests in `server` and `end2end` begins with one of these.
+const MARKERS: [&str; 3] = ["marked-password", "marked-person", "marked-couple"];
+/// Shorter ones would be found by chance.
+const SHORTEST: usize = 12;
+
+/// Where the outputs of one run of the gate are kept.
+pub struct Outputs {
+    folder: PathBuf,
+}
+
+impl Outputs {
+    /// Empty, in the target folder.
+    pub fn new(target: &Path) -> Result<Self> {
+        let folder = target.join("test-output");
+        if folder.is_dir() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(folder.join("logs"))
+            .with_context(|| format!("{} cannot be made", folder.display()))?;
+        Ok(Self { folder })
+    }
+
+    /// For the output of one step.
+    pub fn file(&self, step: &str) -> PathBuf {
+        self.folder.join("logs").join(format!("step-{step}.log"))
+    }
+
+    fn logs(&self) -> PathBuf {
+        self.folder.join("logs")
+    }
+
+    fn secrets(&self) -> PathBuf {
+        self.folder.join("secrets")
+    }
+
+    /// Tells the tests where their programs' logs and their secrets belong.
+    pub fn name_to(&self, command: &mut Command) {
+        command.env(LOGS, self.logs()).env(SECRETS, self.secrets());
+    }
+
+    /// Proves that a leak would be found, then searches everything.
+    pub fn search(&self) -> Result<()> {
+        prove()?;
+        let noted = fs::read_to_string(self.secrets()).unwrap_or_default();
+        if noted.lines().count() == 0 {
+            bail!(
+                "no test noted a secret in {}: there would be nothing to search for",
+                self.secrets().display()
+            );
+        }
+        let mut markers: Vec<&str> = MARKERS.to_vec();
+        markers.extend(noted.lines().filter(|secret| secret.len() >= SHORTEST));
+        markers.sort_unstable();
+        markers.dedup();
+        let found = search(&self.logs(), &markers)?;
+        println!("    {} markers, {} files, {} MB", markers.len(), found.files, found.bytes / 1_000_000);
+        if !found.leaks.is_empty() {
+            bail!("what must not be told was written:\n{}", found.leaks.join("\n"));
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    files: usize,
+    bytes: usize,
+    /// "file, byte 17: marked-… in base64"; of each file and form the first.
+    leaks: Vec<String>,
+}
+
+fn search(folder: &Path, markers: &[&str]) -> Result<Found> {
+    let forms: Vec<Form> = markers.iter().flat_map(|marker| forms(marker)).collect();
+    let finder = AhoCorasick::new(forms.iter().map(|form| &form.bytes))?;
+    let mut found = Found::default();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let bytes = fs::read(&path)?;
+        found.files += 1;
+        found.bytes += bytes.len();
+        let mut told = Vec::new();
+        for hit in finder.find_iter(&bytes) {
+            let form = &forms[hit.pattern().as_usize()];
+            // Not the secret itself: this goes to a log as well.
+            let start: String = form.marker.chars().take(15).collect();
+            let what = format!("{start}… in {}", form.name);
+            if !told.contains(&what) {
+                found.leaks.push(format!("{}, byte {}: {what}", path.display(), hit.start()));
+                told.push(what);
+            }
+        }
+    }
+    Ok(found)
+}
+
+struct Form {
+    marker: String,
+    name: &'static str,
+    bytes: Vec<u8>,
+}
+
+/// As it is; in base64 wherever it stands in what was encoded, in both alphabets; in UTF-16.
+fn forms(marker: &str) -> Vec<Form> {
+    let form = |name, bytes| Form { marker: marker.to_owned(), name, bytes };
+    let units: Vec<u16> = marker.encode_utf16().collect();
+    let mut forms = vec![
+        form("plain", marker.as_bytes().to_vec()),
+        form("UTF-16LE", units.iter().flat_map(|unit| unit.to_le_bytes()).collect()),
+        form("UTF-16BE", units.iter().flat_map(|unit| unit.to_be_bytes()).collect()),
+    ];
+    for before in 0..3 {
+        let core = base64_core(marker.as_bytes(), before);
+        let url_safe = core.replace('+', "-").replace('/', "_");
+        if url_safe != core {
+            forms.push(form("base64", url_safe.into_bytes()));
+        }
+        forms.push(form("base64", core.into_bytes()));
+    }
+    forms
+}
+
+/// The letters that depend on the marker alone when so many bytes stand before it.
+fn base64_core(marker: &[u8], before: usize) -> String {
+    let mut bytes = vec![0; before];
+    bytes.extend_from_slice(marker);
+    let whole = bytes.len() / 3 * 4;
+    let encoded = STANDARD.encode(&bytes);
+    let first = if before == 0 { 0 } else { 4 };
+    encoded[first..whole.max(first)].to_owned()
+}
+
+/// Plants a leak of each kind, and nothing: each is found, and nothing is not.
+fn prove() -> Result<()> {
+    let secret = "marked-password-that-is-planted/+?";
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("planted.log");
+    let utf16 = |order: fn(u16) -> [u8; 2]| secret.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let mut planted = vec![
+        ("plain", format!("user gave {secret}.\n").into_bytes()),
+        ("UTF-16LE", utf16(u16::to_le_bytes)),
+        ("UTF-16BE", utf16(u16::to_be_bytes)),
+    ];
+    for before in ["", "a", "ab", "abc", "user:"] {
+        planted.push(("base64", STANDARD.encode(format!("{before}{secret} and more")).into_bytes()));
+    }
+    for (kind, bytes) in planted {
+        for marker in ["marked-password", secret] {
+            fs::write(&file, [b"noise \xff\n", &bytes[..], b"\nnoise"].concat())?;
+            if search(folder.path(), &[marker])?.leaks.is_empty() {
+                bail!("a leak that was planted in {kind} was not found: the search is worth nothing");
+            }
+        }
+    }
+    fs::write(&file, "a password that nobody marked\n")?;
+    if !search(folder.path(), &["marked-password", secret])?.leaks.is_empty() {
+        bail!("a leak was found where none was planted");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_planted_is_found() {
+        prove().unwrap();
+    }
+
+    #[test]
+    fn a_secret_that_a_test_noted_is_searched_for_and_not_repeated() {
+        let target = tempfile::tempdir().unwrap();
+        let outputs = Outputs::new(target.path()).unwrap();
+        fs::write(outputs.file("tests"), "a line\nid=0123456789abcdefghij\n").unwrap();
+        assert!(outputs.search().unwrap_err().to_string().contains("no test noted a secret"));
+        fs::write(outputs.secrets(), "another-secret-of-a-test\n").unwrap();
+        outputs.search().unwrap();
+        fs::write(outputs.secrets(), "0123456789abcdefghij\n").unwrap();
+        let words = outputs.search().unwrap_err().to_string();
+        assert!(words.contains("step-tests.log, byte 10: 0123456789abcde… in plain"), "{words}");
+        assert!(!words.contains("0123456789abcdefghij"));
+    }
+}
