@@ -202,6 +202,12 @@ describe('by password', () => {
     await page.fill('[name="zone"]', 'Nowhere/At_all');
     assert.equal((await press(page, 'Save the profile')).status, 422);
     assert.match(await trouble(page), /time zone/);
+    await page.locator('.theme button').click();
+    await page.waitForLoadState('load');
+    assert.equal(new URL(page.url()).pathname, '/settings', 'the switch of colours leads back to a page');
+    await page.fill('#profile-name', 'Own Name');
+    await press(page, 'Add a way');
+    await page.fill('[name="way_address_0"]', 'own@example.org');
     await page.fill('[name="zone"]', 'Asia/Tokyo');
     await page.check('#theme-dark');
     await press(page, 'Save the profile');

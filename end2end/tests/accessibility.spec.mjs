@@ -2,8 +2,9 @@
 
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { part, startWorld, until } from '../lib/world.mjs';
-import { look } from '../lib/looks.mjs';
+import { account, part, startWorld, until } from '../lib/world.mjs';
+import { enter, press, signIn } from '../lib/people.mjs';
+import { look, lookAt } from '../lib/looks.mjs';
 
 const PAGES = ['/', '/performance'];
 /** Each page in each theme at each width: nothing for axe to find, nothing beyond the right edge. */
@@ -68,6 +69,47 @@ test('empty: no history, and no answer yet', async () => {
   } finally {
     await world.end();
   }
+});
+
+describe('who gets in, and what they did', () => {
+  const PHONE_AND_DESK = [320, 1280];
+  const LONG = { email: 'a.very.long.address.of.somebody@subdomain.of.some.example.org', name: 'Wolfeschlegelsteinhausenbergerdorff Senior' };
+  let world;
+  before(async () => (world = await startWorld({ days: 0 })));
+  after(() => world?.end());
+
+  test('at the door', async () => {
+    const page = await world.open('/sign-in', { as: null });
+    const found = await lookAt(page, PHONE_AND_DESK);
+    await signIn(page, account('lead'), 'a wrong password');
+    found.push(...(await lookAt(page, PHONE_AND_DESK)));
+    await page.goto(await world.command('user', 'add', '--email', LONG.email, '--name', LONG.name, '--role', 'viewer'));
+    found.push(...(await lookAt(page, PHONE_AND_DESK)));
+    await page.context().close();
+    assert.deepEqual(found, []);
+  });
+
+  test('inside', async () => {
+    const found = await look(world, '/audit', { as: 'viewer', widths: PHONE_AND_DESK });
+    const page = await enter(world, account('admin'), '/settings/people');
+    const here = async () => found.push(...(await lookAt(page, PHONE_AND_DESK)));
+    await press(page, LONG.name);
+    await here();
+    await press(page, /invitation link/);
+    await here();
+    await page.goto(`${world.url}/settings/tokens`);
+    await page.fill('[name="name"]', 'nightly export');
+    await page.check('[value="see_status"]');
+    await press(page, 'Make the token');
+    await here();
+    for (const path of ['/settings', '/settings/people', '/settings/second-factor', '/prove?next=/settings/tokens', '/audit']) {
+      await page.goto(world.url + path);
+      for (const details of await page.locator('main details').all()) await details.locator('summary').click();
+      await here();
+    }
+    await page.context().close();
+    assert.deepEqual(found, []);
+  });
 });
 
 /** Runs in the page: what has the focus, and whether a person sees that it has. */

@@ -49,6 +49,7 @@ pub(super) struct Field {
     numeric: bool,
     literal: bool,
     readonly: bool,
+    optional: bool,
     focus: bool,
 }
 
@@ -121,6 +122,11 @@ impl Field {
         Field { readonly: true, ..self }
     }
 
+    /// May be left empty.
+    pub(super) fn optional(self) -> Field {
+        Field { optional: true, ..self }
+    }
+
     /// Where typing starts.
     pub(super) fn focus(self, focus: bool) -> Field {
         Field { focus, ..self }
@@ -147,7 +153,7 @@ impl Field {
                     inputmode=self.numeric.then_some("numeric")
                     autocapitalize=self.literal.then_some("none")
                     spellcheck=self.literal.then_some("false")
-                    required=true
+                    required=!self.optional
                     readonly=self.readonly
                     autofocus=self.focus
                     aria-describedby=described

@@ -101,11 +101,13 @@ pub fn settings_page(shell: &Shell, view: &Settings) -> String {
                 </div>
                 {view.saved.clone().map(done)}
                 <div class="two">
-                    {profile(view)}
+                    <div class="stack">
+                        {profile(view)}
+                        {password}
+                    </div>
                     <div class="stack">
                         {links(view.links)}
                         {factor}
-                        {password}
                     </div>
                 </div>
                 {sessions(shell, view.now, &view.sessions)}
@@ -145,7 +147,8 @@ fn profile(view: &Settings) -> impl IntoView + use<> {
                 {Field::text("name", "Name").inside("profile").value(name.clone()).autocomplete("name").refused(troubles).draw()}
                 {Field::text("zone", "Time zone")
                     .inside("profile")
-                    .hint("Every time on your pages is shown in it. Begin to type a city.")
+                    .hint("Every time on your pages is shown in it. Begin to type a city; empty is the zone of the console.")
+                    .optional()
                     .value(zone.clone())
                     .list("zones")
                     .literal()

@@ -11,11 +11,12 @@ use crate::{
 };
 
 pub fn audit_page(shell: &Shell, view: &AuditView) -> String {
-    shell.page(Place::Elsewhere, "Audit \u{2013} Bellwether", &[], Some(view.now), || {
+    shell.page(Place::Settings, "Audit \u{2013} Bellwether", &[], Some(view.now), || {
         view! {
             <div class="page audit">
                 <div class="page-head">
                     <div>
+                        <p class="small"><a href="/settings">"Settings"</a></p>
                         <h1>"Audit"</h1>
                         <p class="dim">"Who did what, when and from where. Nobody can change or delete it."</p>
                     </div>

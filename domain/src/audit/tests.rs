@@ -114,6 +114,20 @@ fn a_record_reads_as_a_sentence() {
         by_ada("thing.frobbed").about(grace()).refused("x"),
         "Ada Lovelace was refused: frobbed grace@example.com",
     );
+    let ada = || Object::new("person", "p1", "Ada Lovelace");
+    check(by_ada("person.signed_in").about(ada()), "Ada Lovelace signed in");
+    check(by_ada("second_factor.begun").about(ada()), "Ada Lovelace began to set up a second factor");
+    check(by_ada("sessions.ended").about(grace()), "Ada Lovelace ended all sessions of grace@example.com");
+    check(
+        by_ada("page.refused").about(Object::new("page", "/audit", "/audit")).refused("no"),
+        "Ada Lovelace was not allowed to open /audit",
+    );
+    let nobody = || Entry::new("person.signed_in", Actor::nobody(), Origin::default());
+    check(nobody().refused("x"), "Somebody not signed in was not allowed to sign in");
+    check(
+        nobody().about(grace()).refused("x"),
+        "Somebody not signed in was not allowed to sign in as grace@example.com",
+    );
     let nobody = Entry::new("session.signed_in", Actor::nobody(), Origin::default());
     check(nobody.refused("x"), "Somebody not signed in was not allowed to sign in");
     check(

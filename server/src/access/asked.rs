@@ -4,8 +4,8 @@ use std::convert::Infallible;
 
 use app::{Shell, Theme};
 use axum::{
-    extract::FromRequestParts,
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    extract::{FromRequestParts, MatchedPath},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use backend::{
@@ -70,6 +70,8 @@ pub struct Asked {
     pub state: State,
     pub visitor: Visitor,
     pub path_and_query: String,
+    /// The page that is looked at, as it can be asked for again.
+    pub page: String,
     pub theme: Theme,
     pub known_browser: Option<SecretString>,
 }
@@ -83,6 +85,7 @@ impl FromRequestParts<State> for Asked {
             state: state.clone(),
             visitor: visitor.unwrap_or_else(Visitor::nobody),
             path_and_query: parts.uri.to_string(),
+            page: page_of(state, parts),
             theme: pages::theme_of(&parts.headers),
             known_browser: state.cookies.known_browser(&parts.headers),
         })
@@ -158,7 +161,7 @@ impl Asked {
     }
 
     pub fn shell(&self) -> Shell {
-        pages::shell_of(&self.state, &self.path_and_query, self.theme, &self.visitor.who)
+        pages::shell_of(&self.state, &self.page, self.theme, &self.visitor.who)
     }
 
     pub fn page(&self, status: StatusCode, page: String) -> Response {
@@ -250,6 +253,23 @@ impl Asked {
         session.save().await?;
         Ok(session.id().and_then(|id| self.state.cookies.set_session(id)))
     }
+}
+
+/// What can be asked for again by a GET: this address, or of a form's the next one above it that is a page.
+pub fn page_of(state: &State, parts: &Parts) -> String {
+    if parts.method == Method::GET || parts.method == Method::HEAD {
+        return parts.uri.to_string();
+    }
+    let (mut path, mut route) = (parts.uri.path(), "");
+    if let Some(matched) = parts.extensions.get::<MatchedPath>() {
+        route = matched.as_str();
+    }
+    // Both have the same number of steps.
+    while !route.is_empty() && state.routes.needs(route, &Method::GET).is_none() {
+        route = route.rsplit_once('/').map_or("", |(above, _)| above);
+        path = path.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+    if route.is_empty() { "/".to_owned() } else { path.to_owned() }
 }
 
 /// Goes on by a GET.

@@ -15,7 +15,7 @@ use domain::audit::Origin;
 use secrecy::SecretString;
 
 use super::{
-    asked::{Asked, Refusal, Visitor, encoded, own_address, see},
+    asked::{Asked, Refusal, Visitor, encoded, own_address, page_of, see},
     origin,
     sign_in::retry_after,
 };
@@ -171,6 +171,7 @@ fn asked(state: &State, request: &Parts, visitor: Visitor) -> Asked {
         state: state.clone(),
         visitor,
         path_and_query: request.uri.to_string(),
+        page: page_of(state, request),
         theme: pages::theme_of(&request.headers),
         known_browser: None,
     }
