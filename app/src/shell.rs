@@ -44,6 +44,7 @@ pub struct ShellViewer {
 pub(crate) enum Place {
     Now,
     Performance,
+    Audit,
     Settings,
     Elsewhere,
 }
@@ -52,9 +53,10 @@ pub(crate) enum Place {
 type Entry = (Place, Permission, &'static str, &'static str, &'static str);
 
 /// Every page that exists, in the order of the navigation.
-const PLACES: [Entry; 2] = [
+const PLACES: [Entry; 3] = [
     (Place::Now, Permission::SeeStatus, "/", "Now", "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6v4l3 2"),
     (Place::Performance, Permission::SeeStatus, "/performance", "Performance", "M3 16h14M4 12l4-5 3 3 5-6"),
+    (Place::Audit, Permission::ReadAudit, "/audit", "Audit", "M5 3h10v14H5zM8 7h4M8 10h4M8 13h2"),
 ];
 
 impl Shell {
@@ -166,7 +168,7 @@ impl Shell {
         let permissions = self.viewer.as_ref().map(|viewer| viewer.permissions);
         let entries: Vec<_> = PLACES
             .into_iter()
-            .filter(|(_, needed, ..)| permissions.is_none_or(|permissions| permissions.has(*needed)))
+            .filter(|(_, needed, ..)| permissions.map_or(*needed == Permission::SeeStatus, |permissions| permissions.has(*needed)))
             .map(move |entry| navigation_entry(entry, place))
             .collect();
         (!entries.is_empty()).then(|| view! { <nav aria-label="Main"><ul class="nav">{entries}</ul></nav> })

@@ -3,7 +3,8 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, copyFileSync, openSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const living = new Set();
@@ -30,8 +31,28 @@ export function start(path, args, { log, env = {} }) {
   });
   closeSync(output);
   living.add(child);
-  child.once('exit', () => living.delete(child));
+  child.once('exit', () => {
+    living.delete(child);
+    keep(path, log);
+  });
   return child;
+}
+
+/** Keeps what the console logged for the gate, which searches it for secrets. */
+function keep(path, log) {
+  const folder = process.env.BELLWETHER_TEST_LOGS;
+  if (!folder || basename(path) !== 'bellwether') return;
+  try {
+    copyFileSync(log, join(folder, `browser-${basename(dirname(log))}-${basename(log)}`));
+  } catch (problem) {
+    if (problem.code !== 'ENOENT') throw problem;
+  }
+}
+
+/** Tells the gate of a secret that was made at random: a session, a token, a second factor. */
+export function note(secret) {
+  const file = process.env.BELLWETHER_TEST_SECRETS;
+  if (file) appendFileSync(file, `${secret}\n`);
 }
 
 /** Asks a program to end, and ends it when it does not within seven seconds. */

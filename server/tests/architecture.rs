@@ -73,6 +73,23 @@ fn sql_stands_only_where_it_may() {
     }
 }
 
+/// Each may use what stands before it.
+const FEATURES: [&str; 3] = ["audit", "access", "monitoring"];
+
+#[test]
+fn features_use_only_those_to_their_left() {
+    for folder in ["domain/src", "backend/src", "app/src"] {
+        for (name, text) in files(folder, "rs") {
+            let is_test = name.contains("tests") || name.contains("samples");
+            let own = FEATURES.iter().position(|feature| name.starts_with(&format!("{folder}/{feature}/")));
+            let Some(own) = own.filter(|_| !is_test) else { continue };
+            for right in &FEATURES[own + 1..] {
+                assert!(!text.contains(&format!("{right}::")), "{name} uses {right}");
+            }
+        }
+    }
+}
+
 #[test]
 fn colours_stand_only_in_the_tokens() {
     for (name, text) in files("style", "css") {

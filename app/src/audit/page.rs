@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub fn audit_page(shell: &Shell, view: &AuditView) -> String {
-    shell.page(Place::Settings, "Audit \u{2013} Bellwether", &[], Some(view.now), || {
+    shell.page(Place::Audit, "Audit \u{2013} Bellwether", &[], Some(view.now), || {
         view! {
             <div class="page audit">
                 <div class="page-head">

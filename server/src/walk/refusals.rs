@@ -81,6 +81,23 @@ async fn a_token_may_what_it_was_given_and_nothing_of_a_person() {
 }
 
 #[tokio::test]
+async fn without_the_second_factor_that_a_role_needs_there_is_only_the_way_to_one() {
+    let world = World::new("").await;
+    let mut admin = world.signed_in("admin", "admin").await;
+    for path in ["/", "/performance", "/audit", "/settings/people", "/settings/tokens"] {
+        assert_eq!(in_short(&world.get(&mut admin, path).await), "303:/settings/second-factor", "{path}");
+    }
+    assert_eq!(in_short(&world.get(&mut admin, "/charts/queue_length.svg").await), "401");
+    assert_eq!(
+        in_short(&world.post(&mut admin, "/settings/people", "email=a&name=b&role=admin").await),
+        "303:/settings/second-factor"
+    );
+    assert_eq!(in_short(&world.get(&mut admin, "/settings/second-factor").await), "200");
+    let mut viewer = world.signed_in("viewer", "viewer").await;
+    assert_eq!(in_short(&world.get(&mut viewer, "/").await), "200");
+}
+
+#[tokio::test]
 async fn over_tls_cookies_and_headers_are_bound_to_the_host() {
     let world =
         World::new(&format!("{WITHOUT_SECOND_FACTOR}[server]\npublic_url = \"https://ops.example\"\n")).await;

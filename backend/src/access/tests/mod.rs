@@ -18,7 +18,7 @@ use tower_sessions_core::{
 use super::*;
 use crate::testing::{self, World};
 
-const PASSWORD: &str = "correct horse finch";
+const PASSWORD: &str = "marked-password of finches";
 const START: Millis = Millis(1_795_000_000_000);
 
 /// A door with a clock that stands still, in a database of its own.
