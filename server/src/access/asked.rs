@@ -131,6 +131,7 @@ impl Asked {
             state: state.clone(),
             visitor: Visitor::nobody(),
             path_and_query: "/".to_owned(),
+            page: "/".to_owned(),
             theme: Theme::default(),
             known_browser: None,
         }
