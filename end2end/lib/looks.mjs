@@ -6,11 +6,11 @@ const THEMES = ['light', 'dark'];
 const WIDTHS = [320, 768, 1280];
 
 /** One line for each finding at an address, which is loaded once and then looked at in every way. */
-export async function look(world, path) {
+export async function look(world, path, { widths = WIDTHS, ...options } = {}) {
   const found = [];
-  const page = await world.open(path);
+  const page = await world.open(path, options);
   for (const theme of THEMES) {
-    for (const width of WIDTHS) {
+    for (const width of widths) {
       await page.emulateMedia({ colorScheme: theme });
       await page.setViewportSize({ width, height: 900 });
       const where = `${path}, ${theme}, ${width} px`;

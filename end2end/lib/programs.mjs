@@ -107,6 +107,16 @@ export async function freePort() {
   return port;
 }
 
+/** Runs a program to its end and returns its standard output; fails with all of its words. */
+export async function output(path, args) {
+  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) child[name].on('data', (bytes) => (said[name] += bytes));
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${said.stdout}${said.stderr}`);
+  return said.stdout;
+}
+
 /** `from | to`; fails with the reader's words. */
 export async function pipe(from, to) {
   const writer = spawn(from[0], from.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -5,9 +5,12 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as browsers from './browser.mjs';
-import { freePort, pipe, program, start, stop, until, untilReady } from './programs.mjs';
+import { freePort, output, pipe, program, start, stop, until, untilReady } from './programs.mjs';
 
 export const PLATFORM = 'wedsync';
+/** Of every account of the demo, which are named after their roles. */
+export const PASSWORD = 'calm at three in the morning';
+export const account = (role) => `${role}@demo.example`;
 const METRICS = ['response_time_ms', 'accuracy_rate', 'availability', 'error_rate', 'queue_length'];
 
 /**
@@ -15,13 +18,14 @@ const METRICS = ['response_time_ms', 'accuracy_rate', 'availability', 'error_rat
  * - `days`: how much history is imported; 0 for none
  * - `pollEvery`: as the configuration takes it
  * - `order`: what the platform is told before the console first asks it
+ * - `secondFactor`: `required`, or `off` so that every role can sign in by its password
  */
-export async function startWorld({ days = 2, pollEvery = '1s', order = null } = {}) {
+export async function startWorld({ days = 2, order = null, ...settings } = {}) {
   const world = new World();
   try {
     await world.startPlatform();
     if (order) await world.control('scenario', order);
-    await world.configure(pollEvery);
+    await world.configure(settings);
     if (days > 0) await world.importHistory(days);
     await world.startConsole();
     world.browser = await browsers.launch();
@@ -36,6 +40,8 @@ class World {
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), 'bellwether-browser-'));
     this.config = join(this.folder, 'bellwether.toml');
+    /** The session of each role that has signed in, as its cookie's value. */
+    this.sessions = new Map();
     this.tokenFile = join(this.folder, 'api-token');
     writeFileSync(this.tokenFile, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
   }
@@ -48,7 +54,7 @@ class World {
     this.platformUrl = await untilReady('the simulator', this.platform, log, listening);
   }
 
-  async configure(pollEvery) {
+  async configure({ pollEvery = '1s', secondFactor = 'off' }) {
     const listen = `127.0.0.1:${await freePort()}`;
     this.url = `http://${listen}`;
     const text = (value) => JSON.stringify(value);
@@ -56,6 +62,7 @@ class World {
       this.config,
       `[server]\nlisten = ${text(listen)}\npublic_url = ${text(this.url)}\n\n` +
         `[database]\nurl = ${text(`sqlite://${join(this.folder, 'bellwether.db')}`)}\n\n` +
+        `[demo]\npassword = ${text(PASSWORD)}\n\n[access]\nsecond_factor = ${text(secondFactor)}\n\n` +
         `[[platform]]\nname = ${text(PLATFORM)}\napi_url = ${text(this.platformUrl)}\n` +
         `token_file = ${text(this.tokenFile)}\nalerts_url = ${text(`${this.platformUrl}/alerts`)}\n` +
         `poll_every = ${text(pollEvery)}\n`,
@@ -84,6 +91,23 @@ class World {
 
   stopConsole() {
     return stop(this.console);
+  }
+
+  /**
+   * As after six minutes without the password: nobody's proof is fresh any more. Sessions run on real time, so their
+   * records are made older: digit for digit in the file of the stopped console, which keeps them as text.
+   */
+  async ageProofs() {
+    await this.stopConsole();
+    const file = join(this.folder, 'bellwether.db');
+    let aged = 0;
+    const older = readFileSync(file, 'latin1').replaceAll(/(proven_at\\*":)(\d{13})(?=\D)/g, (_, key, at) => {
+      aged += 1;
+      return key + String(Number(at) - 360_000);
+    });
+    if (aged === 0) throw new Error('the file of the database holds no proof');
+    writeFileSync(file, older, 'latin1');
+    await this.startConsole();
   }
 
   /** `POST /control/{what}` of the simulator. */
@@ -115,9 +139,41 @@ class World {
     });
   }
 
-  /** A page that has gone nowhere yet, in a context of its own: for what must be set before. */
-  blank(options = {}) {
-    return browsers.newPage(this.browser, options);
+  /** Runs a command of the console's program, and returns what it prints. */
+  command(...args) {
+    return output(program('BELLWETHER_BIN'), ['--config', this.config, ...args]);
+  }
+
+  /** Signs an account in without a browser; returns the session's cookie. */
+  async signIn(email, password = PASSWORD) {
+    const answer = await fetch(`${this.url}/sign-in`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { origin: this.url },
+      body: new URLSearchParams({ email, password }),
+    });
+    const session = answer.headers.getSetCookie().map((cookie) => /^session=([^;]+)/.exec(cookie)?.[1]);
+    if (answer.status !== 303 || !session[0]) throw new Error(`${email} is not let in: ${answer.status}`);
+    return session[0];
+  }
+
+  /** The session of a role: signed in once, then shared by all who ask. */
+  session(role) {
+    if (!this.sessions.has(role)) this.sessions.set(role, this.signIn(account(role)));
+    return this.sessions.get(role);
+  }
+
+  /** Asks the console without a browser, as a role or as nobody; a redirect is an answer. */
+  async fetch(path, { as = 'operator', headers = {}, ...more } = {}) {
+    const cookie = as ? { cookie: `session=${await this.session(as)}` } : {};
+    return fetch(this.url + path, { redirect: 'manual', headers: { origin: this.url, ...cookie, ...headers }, ...more });
+  }
+
+  /** A page that has gone nowhere yet, in a context of its own: for what must be set before. `as` null is nobody. */
+  async blank({ as = 'operator', ...options } = {}) {
+    const page = await browsers.newPage(this.browser, options);
+    if (as) await page.context().addCookies([{ name: 'session', value: await this.session(as), url: this.url }]);
+    return page;
   }
 
   /** Opens an address of the console in a context of its own. */
@@ -140,5 +196,5 @@ export const card = (metric) => `[data-metric="${metric}"]`;
 export const value = (metric) => `${card(metric)} [data-part="value"]`;
 export const part = (name) => `[data-part="${name}"]`;
 export { METRICS };
-export { axe } from './browser.mjs';
+export { axe, overhang } from './browser.mjs';
 export { until } from './programs.mjs';

@@ -2,7 +2,8 @@
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { axe, overhang, startWorld, until } from '../lib/world.mjs';
+import { overhang } from '../lib/browser.mjs';
+import { axe, startWorld, until } from '../lib/world.mjs';
 import { read } from '../lib/reading.mjs';
 
 let world;
@@ -41,7 +42,7 @@ async function reading(page) {
 /** The rows of the chart's own file: `[{ at, values: [mean, min, max] }]`, times in milliseconds. */
 async function measured(page, metric) {
   const address = await page.locator(`${figure(metric)} a[href*=".csv"]`).getAttribute('href');
-  const text = await (await fetch(world.url + address)).text();
+  const text = await (await world.fetch(address)).text();
   const [, ...lines] = text.trim().split('\n');
   return lines.map((line) => {
     const [at, ...values] = line.trim().split(',');

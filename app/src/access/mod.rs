@@ -2,6 +2,7 @@
 //! works without a script; what was typed is kept when it is refused, passwords and codes never are.
 
 mod alone;
+mod connections;
 mod forbidden;
 mod form;
 mod link;
@@ -17,6 +18,7 @@ mod sign_in;
 mod tests;
 mod tokens;
 
+pub use connections::{Connections, PlatformRow, ReceiverRow, connections_page};
 pub use forbidden::{Forbidden, forbidden_page};
 pub use form::{Choice, Troubles};
 pub use link::{Link, LinkKind, link_dead_page, link_page};

@@ -26,8 +26,8 @@ pub(super) fn sessions(shell: &Shell, now: Millis, rows: &[SessionRow]) -> impl 
     let end_all = several.then(|| {
         view! {
             <form class="row" method="post" action="/settings/sessions/end-all">
-                <button class="danger">"End all other sessions"</button>
-                <p class="hint">"This browser stays signed in."</p>
+                <button class="danger">"Sign out everywhere"</button>
+                <p class="hint">"All sessions end, this one too."</p>
             </form>
         }
     });

@@ -240,6 +240,7 @@ fn links(links: Links) -> Option<impl IntoView> {
     let all = [
         (links.people, "/settings/people", "People", "who gets in, and what they may do"),
         (links.tokens, "/settings/tokens", "Tokens", "for machines"),
+        (links.people, "/settings/connections", "Connections", "platforms, and receivers of the audit log"),
         (links.audit, "/audit", "Audit log", "who did what"),
     ];
     let shown: Vec<_> = all

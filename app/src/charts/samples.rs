@@ -30,6 +30,7 @@ pub fn chart(metric: Metric, preset: Preset, width: Width, values: &[Option<(f64
         range,
         width,
         gap: every * 5 / 2,
+        slower: Vec::new(),
         summary: summary(&points),
         before: None,
         normal: None,

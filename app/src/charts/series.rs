@@ -27,7 +27,7 @@ pub(super) fn runs(chart: &Chart, columns: i64) -> Vec<Run> {
         let number = spot.at.saturating_sub(chart.range.from.0) / width;
         if let Some((last_at, last_number)) = previous {
             // A gap narrower than a column cannot be seen; between columns it breaks the line.
-            let broken = Millis(at).since(Millis(last_at)) > chart.gap.max(0);
+            let broken = chart.is_gap(Millis(last_at), Millis(at));
             if number != last_number {
                 close(&mut runs, &mut column, chart.width);
                 if broken {

@@ -146,6 +146,7 @@ fn chart(platform: &str, metric: Metric, range: Range, points: Vec<Point>, norma
         width: Width::Raw,
         points,
         gap: 90 * SECOND,
+        slower: Vec::new(),
         summary,
         before,
         normal: Some(normal),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{
     recording,
-    shown::{Chart, Point, Summary},
+    shown::{Chart, Point, Slower, Summary},
     store,
 };
 use crate::db::{Db, DbError};
@@ -32,7 +32,7 @@ pub struct Frame<'a> {
 /// One chart for each of the frame's metrics, all from one read.
 pub async fn charts(db: &Db, frame: &Frame<'_>, range: Range) -> Result<Vec<Arc<Chart>>, DbError> {
     let width = stored_width(Width::for_span(range.span(), COLUMNS), range.from, frame.now);
-    let (points, polls, missed) = match width {
+    let Columns { points, polls, missed, slower } = match width {
         Width::Raw => raw(db, frame, range).await?,
         _ => rolled_up(db, frame, range, width).await?,
     };
@@ -54,6 +54,7 @@ pub async fn charts(db: &Db, frame: &Frame<'_>, range: Range) -> Result<Vec<Arc<
                 summary: summary(&points),
                 points,
                 gap,
+                slower: slower.clone(),
                 before: before.get(&metric.key).copied(),
                 normal: frame.normals.get(metric.key.as_str()).copied(),
                 polls,
@@ -72,7 +73,13 @@ fn stored_width(wanted: Width, from: Millis, now: Millis) -> Width {
     }
 }
 
-type Columns = (Vec<Vec<Point>>, u64, u64);
+/// The points of each metric, and what the polls among them come to.
+struct Columns {
+    points: Vec<Vec<Point>>,
+    polls: u64,
+    missed: u64,
+    slower: Vec<Slower>,
+}
 
 async fn raw(db: &Db, frame: &Frame<'_>, range: Range) -> Result<Columns, DbError> {
     let rows = store::readings(db.read(), frame.platform, range.from, range.to).await?;
@@ -87,7 +94,35 @@ async fn raw(db: &Db, frame: &Frame<'_>, range: Range) -> Result<Columns, DbErro
             }
         }
     }
-    Ok((points, rows.len() as u64, missed))
+    let times: Vec<i64> = rows.iter().map(|(at, ..)| *at).collect();
+    Ok(Columns { points, polls: rows.len() as u64, missed, slower: slower(&times, frame.poll_every) })
+}
+
+/// Polls among which the usual pause is looked for.
+const NEIGHBOURS: usize = 20;
+
+/// Where polls usually came more seldom than they do now: history that was imported, or a configuration of before.
+/// A poll without a value counts as a poll, so an outage is not taken for slowness.
+fn slower(times: &[i64], poll_every: i64) -> Vec<Slower> {
+    let mut found: Vec<Slower> = Vec::new();
+    let mut begin = 0;
+    while begin + 1 < times.len() {
+        let end = (begin + NEIGHBOURS).min(times.len() - 1);
+        let stretch = times.get(begin..=end).unwrap_or_default();
+        let mut pauses: Vec<i64> =
+            stretch.iter().zip(stretch.iter().skip(1)).map(|(one, next)| next - one).collect();
+        pauses.sort_unstable();
+        let usual = pauses.get(pauses.len() / 2).copied().unwrap_or(0);
+        if let (true, Some(from), Some(to)) = (usual > poll_every, stretch.first(), stretch.last()) {
+            let (from, to, gap) = (Millis(*from), Millis(*to), 3 * usual);
+            match found.last_mut().filter(|last| last.to == from && (last.gap - gap).abs() <= usual) {
+                Some(last) => last.to = to,
+                None => found.push(Slower { from, to, gap }),
+            }
+        }
+        begin = end;
+    }
+    found
 }
 
 async fn rolled_up(db: &Db, frame: &Frame<'_>, range: Range, width: Width) -> Result<Columns, DbError> {
@@ -117,7 +152,7 @@ async fn rolled_up(db: &Db, frame: &Frame<'_>, range: Range, width: Width) -> Re
             }
         }
     }
-    Ok((points, polls, missed))
+    Ok(Columns { points, polls, missed, slower: Vec::new() })
 }
 
 /// The period before needs no points, only what it comes to: from hours where they are fine enough.
@@ -129,7 +164,7 @@ async fn before(db: &Db, frame: &Frame<'_>, range: Range) -> Result<BTreeMap<Met
         _ => Width::Raw,
     };
     let width = stored_width(width, range.from, frame.now);
-    let (points, ..) = match width {
+    let Columns { points, .. } = match width {
         Width::Raw => raw(db, frame, range).await?,
         _ => rolled_up(db, frame, range, width).await?,
     };
@@ -177,4 +212,33 @@ fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<Borrowed<'a, T>, DbErro
     serde::Deserializer::deserialize_map(&mut reader, Members(std::marker::PhantomData))
         .map(Borrowed)
         .map_err(|error| DbError::Stored(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every(from: i64, pause: i64, count: i64) -> impl Iterator<Item = i64> {
+        (0..count).map(move |n| from + n * pause)
+    }
+
+    #[test]
+    fn polls_that_came_more_seldom_are_no_gaps() {
+        let times: Vec<i64> = every(0, 30_000, 100).chain(every(3_000_000, 1_000, 100)).collect();
+        let found = slower(&times, 1_000);
+        assert_eq!(found.first().map(|first| (first.from, first.gap)), Some((Millis(0), 90_000)));
+        assert!(
+            found.iter().all(|slower| slower.gap == 90_000 && slower.to <= Millis(3_020_000)),
+            "{found:?}"
+        );
+        assert!(slower(&times, 30_000).is_empty());
+    }
+
+    #[test]
+    fn a_pause_among_regular_polls_stays_a_gap() {
+        let times: Vec<i64> = every(0, 1_000, 50).chain(every(120_000, 1_000, 50)).collect();
+        assert!(slower(&times, 1_000).is_empty());
+        let times: Vec<i64> = every(0, 30_000, 50).chain(every(9_000_000, 30_000, 50)).collect();
+        assert!(slower(&times, 1_000).iter().all(|slower| slower.gap == 90_000));
+    }
 }

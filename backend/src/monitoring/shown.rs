@@ -29,6 +29,23 @@ pub struct Summary {
     pub count: u64,
 }
 
+/// A stretch of polls, both ends included, and the pause in milliseconds beyond which there is a gap in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Slower {
+    pub from: Millis,
+    pub to: Millis,
+    pub gap: i64,
+}
+
+impl Chart {
+    /// Whether the line is broken between two neighbouring points.
+    pub fn is_gap(&self, one: Millis, next: Millis) -> bool {
+        let pause = next.since(one);
+        let is_slow = |slower: &&Slower| slower.from <= one && next <= slower.to;
+        pause > self.slower.iter().filter(is_slow).map(|slower| slower.gap).fold(self.gap.max(0), i64::max)
+    }
+}
+
 /// One metric of one platform over one range.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Chart {
@@ -40,6 +57,8 @@ pub struct Chart {
     /// In order of time; finite. A pause of more than `gap` milliseconds is a gap.
     pub points: Vec<Point>,
     pub gap: i64,
+    /// Stretches that were polled more seldom than today, with the pause that is a gap there.
+    pub slower: Vec<Slower>,
     /// `None` when nothing is known in the range.
     pub summary: Option<Summary>,
     /// The same for the stretch of the same length just before; `None` when nothing is known of it.

@@ -2,6 +2,7 @@
 
 pub mod asked;
 mod browser;
+mod connections;
 pub mod cookies;
 pub mod demo;
 pub mod floods;
@@ -47,7 +48,9 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/settings/people/{id}/{what}", manage, people::press)
         .get("/settings/tokens", manage, tokens::list)
         .post("/settings/tokens", manage, tokens::create)
-        .post("/settings/tokens/{id}/revoke", manage, tokens::revoke);
+        .post("/settings/tokens/{id}/revoke", manage, tokens::revoke)
+        .get("/settings/connections", manage, connections::show)
+        .post("/settings/connections/{name}/test", manage, connections::test);
     ["/setup/{token}", "/invite/{token}", "/reset/{token}"].into_iter().fold(routes, |routes, path| {
         routes.get(path, Needs::Anybody, links::show).post(path, Needs::Anybody, links::set)
     })

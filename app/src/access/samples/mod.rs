@@ -2,6 +2,7 @@
 //! `cargo run -p app --example pages`.
 
 mod before;
+mod connections;
 mod others;
 mod own;
 
@@ -39,6 +40,7 @@ pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
     all.extend(others::people(&viewer, &hostile));
     all.extend(others::one_person(&viewer, &hostile));
     all.extend(others::tokens(&viewer, &hostile));
+    all.extend(connections::connections(&viewer, &hostile));
     all
 }
 

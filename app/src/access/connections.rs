@@ -1,0 +1,129 @@
+//! `/settings/connections`: what the console talks to, and how that goes.
+
+use domain::time::Millis;
+use leptos::prelude::*;
+
+use super::{form::done, title};
+use crate::{
+    shell::{Place, Shell, encoded},
+    when,
+};
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Connections {
+    pub now: Millis,
+    pub platforms: Vec<PlatformRow>,
+    /// The receivers of the audit log.
+    pub receivers: Vec<ReceiverRow>,
+    pub saved: Option<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlatformRow {
+    pub name: String,
+    /// Without secrets.
+    pub address: String,
+    pub last_answer: Option<Millis>,
+    /// Why the newest poll brought nothing; `None` when it did.
+    pub trouble: Option<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReceiverRow {
+    pub name: String,
+    /// "syslog over TLS to siem.example.com:6514"
+    pub what: String,
+    /// Records that it does not have for sure.
+    pub lag: i64,
+    pub last_success: Option<Millis>,
+    pub last_failure: Option<(Millis, String)>,
+    /// In a row, since the last success.
+    pub failures: i64,
+}
+
+pub fn connections_page(shell: &Shell, view: &Connections) -> String {
+    shell.page(Place::Settings, &title("Connections", false), &[], Some(view.now), || {
+        let platforms: Vec<_> = view.platforms.iter().map(|row| platform(shell, view.now, row)).collect();
+        let receivers: Vec<_> = view.receivers.iter().map(|row| receiver(shell, view.now, row)).collect();
+        let none = receivers.is_empty().then(|| {
+            view! {
+                <p class="empty">"The audit log goes nowhere else yet. Name a receiver under "<code>"[[siem]]"</code>
+                    " in the configuration, and every record is sent there too."</p>
+            }
+        });
+        view! {
+            <div class="page">
+                <div class="page-head">
+                    <div>
+                        <p class="small"><a href="/settings">"Settings"</a></p>
+                        <h1>"Connections"</h1>
+                    </div>
+                </div>
+                {view.saved.clone().map(done)}
+                <section class="card stack" aria-labelledby="platforms-title">
+                    <h2 id="platforms-title">"Platforms"</h2>
+                    <ul class="records">{platforms}</ul>
+                </section>
+                <section class="card stack" aria-labelledby="receivers-title" data-part="receivers">
+                    <h2 id="receivers-title">"Receivers of the audit log"</h2>
+                    {none}
+                    <ul class="records">{receivers}</ul>
+                </section>
+            </div>
+        }
+    })
+}
+
+fn platform(shell: &Shell, now: Millis, row: &PlatformRow) -> impl IntoView + use<> {
+    let answered = ago("Answered", "Has never answered", row.last_answer, now, shell);
+    view! {
+        <li>
+            <div class="record">
+                <p class="own-name">{row.name.clone()}</p>
+                <p class="small dim">{row.address.clone()}</p>
+            </div>
+            <div class="record small">
+                <p>{answered}</p>
+                {row.trouble.clone().map(|trouble| view! { <p>{trouble}</p> })}
+            </div>
+        </li>
+    }
+}
+
+fn receiver(shell: &Shell, now: Millis, row: &ReceiverRow) -> impl IntoView + use<> {
+    let lag = match row.lag {
+        0 => "Has every record".to_owned(),
+        1 => "1 record is still to come".to_owned(),
+        lag => format!("{lag} records are still to come"),
+    };
+    let failed = row.last_failure.as_ref().map(|(at, why)| {
+        let times =
+            if row.failures > 1 { format!(", {} times in a row", row.failures) } else { String::new() };
+        let when = when::ago(*at, now, &shell.zone);
+        let open = row.failures > 0;
+        view! { <p class:dim=!open>"Failed "{when}{times}": "{why.clone()}</p> }
+    });
+    let took = ago("Took records", "Has never taken a record", row.last_success, now, shell);
+    view! {
+        <li>
+            <div class="record">
+                <p class="own-name">{row.name.clone()}</p>
+                <p class="small dim">{row.what.clone()}</p>
+            </div>
+            <div class="record small">
+                <p>{lag}</p>
+                <p class="dim">{took}</p>
+                {failed}
+            </div>
+            <div class="record-end">
+                <form method="post" action=format!("/settings/connections/{}/test", encoded(&row.name))>
+                    <button aria-label=format!("Send a test record to {}", row.name)>"Send a test record"</button>
+                </form>
+            </div>
+        </li>
+    }
+}
+
+fn ago(word: &str, never: &str, at: Option<Millis>, now: Millis, shell: &Shell) -> String {
+    at.map_or_else(|| never.to_owned(), |at| format!("{word} {}", when::ago(at, now, &shell.zone)))
+}

@@ -1,0 +1,57 @@
+//! `/settings/connections`: nothing to forward to, one that fails, names that are none.
+
+use super::{Page, page};
+use crate::{
+    Shell,
+    access::{Connections, PlatformRow, ReceiverRow, connections_page},
+    monitoring::samples::{HOSTILE, NOW},
+};
+use domain::time::{HOUR, MINUTE};
+
+pub fn connections(shell: &Shell, hostile: &Shell) -> Vec<Page> {
+    let platform = |name: &str, trouble: Option<&str>| PlatformRow {
+        name: name.to_owned(),
+        address: "https://api.wedsync.com".to_owned(),
+        last_answer: trouble.is_none().then(|| NOW.minus(MINUTE)),
+        trouble: trouble.map(str::to_owned),
+    };
+    let receiver = |name: &str, lag: i64, failure: Option<&str>| ReceiverRow {
+        name: name.to_owned(),
+        what: "syslog over TLS to siem.example.com:6514".to_owned(),
+        lag,
+        last_success: Some(NOW.minus(HOUR)),
+        last_failure: failure.map(|why| (NOW.minus(MINUTE), why.to_owned())),
+        failures: if failure.is_some() { 12 } else { 0 },
+    };
+    let empty = Connections {
+        now: NOW,
+        platforms: vec![platform("wedsync", None)],
+        receivers: Vec::new(),
+        saved: None,
+    };
+    let storm = Connections {
+        platforms: vec![
+            platform("wedsync", None),
+            platform("north", Some("nobody answers: connection refused")),
+        ],
+        receivers: vec![
+            receiver("security", 0, None),
+            receiver("archive", 4_210, Some("the connection was refused")),
+        ],
+        saved: Some(
+            "A test record is on its way to security: it has arrived when none is still to come.".to_owned(),
+        ),
+        ..empty.clone()
+    };
+    let bad = Connections {
+        platforms: vec![platform(HOSTILE, Some(HOSTILE))],
+        receivers: vec![receiver(HOSTILE, 1, Some(HOSTILE))],
+        saved: Some(HOSTILE.to_owned()),
+        ..empty.clone()
+    };
+    vec![
+        page("connections-empty", connections_page(shell, &empty)),
+        page("connections-storm", connections_page(shell, &storm)),
+        page("connections-hostile", connections_page(hostile, &bad)),
+    ]
+}
