@@ -103,11 +103,11 @@ pub fn settings_page(shell: &Shell, view: &Settings) -> String {
                 <div class="two">
                     <div class="stack">
                         {profile(view)}
-                        {password}
+                        {factor}
                     </div>
                     <div class="stack">
                         {links(view.links)}
-                        {factor}
+                        {password}
                     </div>
                 </div>
                 {sessions(shell, view.now, &view.sessions)}
