@@ -168,7 +168,9 @@ impl Shell {
         let permissions = self.viewer.as_ref().map(|viewer| viewer.permissions);
         let entries: Vec<_> = PLACES
             .into_iter()
-            .filter(|(_, needed, ..)| permissions.map_or(*needed == Permission::SeeStatus, |permissions| permissions.has(*needed)))
+            .filter(|(_, needed, ..)| {
+                permissions.map_or(*needed == Permission::SeeStatus, |permissions| permissions.has(*needed))
+            })
             .map(move |entry| navigation_entry(entry, place))
             .collect();
         (!entries.is_empty()).then(|| view! { <nav aria-label="Main"><ul class="nav">{entries}</ul></nav> })
