@@ -4,7 +4,7 @@
 import { launch, newPage } from './browser.mjs';
 
 const STARTS = 5;
-const url = process.argv[2];
+const [, , url, cookie] = process.argv;
 /** `name=value` of the session that looks. */
 const [name, value] = process.argv[3].split('=');
 const paints = [];
@@ -14,6 +14,11 @@ for (let start = 0; start < STARTS; start += 1) {
   const browser = await launch();
   const page = await newPage(browser);
   await page.context().addCookies([{ name, value, url, httpOnly: true, sameSite: 'Lax' }]);
+  // As somebody who is signed in: `name=value`.
+  if (cookie) {
+    const [name, value] = cookie.split('=');
+    await page.context().addCookies([{ name, value, url }]);
+  }
   await page.addInitScript(() => {
     const look = () => {
       if (globalThis.dataAt === undefined && document.querySelector('[data-metric] [data-part="value"]')?.textContent) {

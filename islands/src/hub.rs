@@ -77,6 +77,7 @@ fn open() {
     let Some(source) = meta("live").and_then(|address| EventSource::new(&address).ok()) else { return };
     on(&source, "hello", |event| hear(event, hello));
     on(&source, "frame", |event| hear(event, frame));
+    on(&source, "ended", |_| ended());
     HUB.with_borrow_mut(|hub| {
         hub.heard = browser_time();
         hub.source = Some(source);
@@ -115,6 +116,14 @@ fn hello(data: &str) {
         if let Some(storage) = storage {
             let _ = storage.set_item("loaded-for", &build);
         }
+        let _ = window.location().reload();
+    }
+}
+
+/// The session is over: loaded again, the page says so. Not while somebody types; then the silence does it later.
+fn ended() {
+    close();
+    if let Some(window) = web_sys::window().filter(|_| !browser::is_typing()) {
         let _ = window.location().reload();
     }
 }

@@ -41,6 +41,7 @@ struct Viewer {
     access: Access,
     visitor: Visitor,
     hello: Option<Bytes>,
+    ended: bool,
     _counted: Counted,
 }
 
@@ -80,6 +81,7 @@ pub async fn stream(asked: Asked, Query(wanted): Query<Wanted>, headers: HeaderM
         access: state.access.clone(),
         visitor,
         hello: Some(state.hello()),
+        ended: false,
         _counted: Counted::new(),
     };
     let body = Body::from_stream(stream::unfold(viewer, |mut viewer| async move {
@@ -102,6 +104,9 @@ impl Viewer {
             return Some(hello);
         }
         loop {
+            if self.ended {
+                return None;
+            }
             if let Some(event) = self.waiting.pop() {
                 self.seen = self.seen.max(event.revision);
                 return Some(event.event);
@@ -113,7 +118,7 @@ impl Viewer {
                 _ = self.stop.changed() => return None,
                 Ok(()) = self.rights.changed() => {
                     if !self.may_still().await {
-                        return None;
+                        return self.end();
                     }
                     continue;
                 }
@@ -121,7 +126,7 @@ impl Viewer {
             };
             match heard {
                 // Another process may have ended the session: that shows here at the latest.
-                Err(_) if !self.may_still().await => return None,
+                Err(_) if !self.may_still().await => return self.end(),
                 Err(_) => return Some(Bytes::from_static(b": still here\n\n")),
                 Ok(Ok(event)) if event.revision > self.seen && self.wants(&event) => {
                     self.seen = event.revision;
@@ -139,6 +144,12 @@ impl Viewer {
                 Ok(Err(broadcast::error::RecvError::Closed)) => return None,
             }
         }
+    }
+
+    /// The last event: the page then loads itself again, and is told to sign in.
+    fn end(&mut self) -> Option<Bytes> {
+        self.ended = true;
+        Some(Bytes::from_static(b"event: ended\ndata: {}\n\n"))
     }
 
     async fn may_still(&self) -> bool {
