@@ -13,6 +13,8 @@ use crate::browser::{self, document, every, meta, on};
 
 /// How often the stream itself is looked after.
 const LOOK_EVERY: i32 = 3_000;
+/// How long a page of a session that is over stays.
+const ENDED_FOR: i32 = 3_000;
 /// A page is never loaded again sooner than this.
 const RELOAD_AFTER: i64 = 60 * SECOND;
 
@@ -120,12 +122,15 @@ fn hello(data: &str) {
     }
 }
 
-/// The session is over: loaded again, the page says so. Not while somebody types; then the silence does it later.
+/// The session is over: loaded again, the page says so. Whoever signed out here is on the way to another page
+/// already, and must not be held up. Not while somebody types; then the silence does it later.
 fn ended() {
     close();
-    if let Some(window) = web_sys::window().filter(|_| !browser::is_typing()) {
-        let _ = window.location().reload();
-    }
+    browser::after(ENDED_FOR, || {
+        if let Some(window) = web_sys::window().filter(|_| !browser::is_typing()) {
+            let _ = window.location().reload();
+        }
+    });
 }
 
 fn frame(data: &str) {
