@@ -1,13 +1,18 @@
 //! What the console does: storage, connections to the outside, workers. No HTML.
 
 pub mod access;
+pub mod alerts;
 pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod connect;
 pub mod db;
+pub mod delivery;
 pub mod live;
 pub mod monitoring;
+pub mod oncall;
+pub mod schedule;
 #[cfg(test)]
 mod testing;
 pub mod tick;
+pub mod windows;

@@ -3,7 +3,12 @@
 //! No I/O, no clock, no async: everything here is a function of its arguments, and compiles for the browser too.
 
 pub mod access;
+pub mod alerts;
 pub mod audit;
+pub mod delivery;
 pub mod live;
 pub mod monitoring;
+pub mod oncall;
+pub mod schedule;
 pub mod time;
+pub mod windows;

@@ -1,0 +1,1 @@
+//! Alerts: kept, paged, acknowledged, resolved.

@@ -1,0 +1,1 @@
+//! Who is called: tiers, rotations, overrides and their calendars.

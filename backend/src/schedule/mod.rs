@@ -1,0 +1,1 @@
+//! What recurs, exactly once for each due time.

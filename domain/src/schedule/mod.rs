@@ -1,0 +1,1 @@
+//! What recurs: rules in a named zone, and the moments at which they are due.

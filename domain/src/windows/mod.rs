@@ -1,0 +1,1 @@
+//! Stretches in which nobody is called: silences and maintenance windows.
