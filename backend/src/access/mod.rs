@@ -8,6 +8,7 @@ mod errors;
 mod hashing;
 mod hidden;
 mod links;
+mod names;
 mod passwords;
 mod people;
 mod permit;
@@ -39,6 +40,7 @@ pub use errors::{
     LinkRefused, PasswordRefused, PeopleRefused, ProfileRefused, SecondFactorRefused, SignInRefused,
     TokenRefused,
 };
+pub use names::names;
 pub use permit::{
     Approve, ChangeSchedules, EditDrafts, Fresh, Grant, HandleAlerts, ManageAccess, Missing, NeedsProof,
     NotProven, Permit, Proven, PublishProcedures, ReadAudit, RunCrisisActions, RunDangerousActions,

@@ -406,3 +406,18 @@ fn stored(row: PersonRow) -> Result<Stored, DbError> {
         created_at: Millis(row.created_at),
     })
 }
+
+/// Names by id.
+pub async fn names(
+    from_where: impl Executor<'_, Database = Any>,
+    people: &[PersonId],
+) -> Result<std::collections::BTreeMap<PersonId, String>, DbError> {
+    let places: Vec<String> = (1..=people.len()).map(|place| format!("${place}")).collect();
+    let sql = format!("SELECT id, name FROM person WHERE id IN ({})", places.join(", "));
+    let mut query = sqlx::query_as(AssertSqlSafe(sql));
+    for person in people {
+        query = query.bind(person.as_str());
+    }
+    let rows: Vec<(String, String)> = query.fetch_all(from_where).await?;
+    Ok(rows.into_iter().map(|(id, name)| (PersonId::new(id), name)).collect())
+}

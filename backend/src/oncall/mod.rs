@@ -1,1 +1,6 @@
-//! Who is called: tiers, rotations, overrides and their calendars.
+//! stand-in
+use crate::db::{DbError, Tx};
+use domain::{oncall::Roster, time::Millis};
+pub async fn roster(_tx: &mut Tx, _now: Millis) -> Result<Roster, DbError> {
+    Ok(Roster::default())
+}

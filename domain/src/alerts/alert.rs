@@ -82,8 +82,9 @@ pub enum Refusal {
     AnotherIsOpen,
 }
 
-/// What a change brings with it beyond the alert itself.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// One thing in the story of an alert.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "happened", content = "facts", rename_all = "snake_case")]
 pub enum Happening {
     Fired(Severity),
     Rose {
@@ -109,6 +110,21 @@ pub enum Happening {
     Resolved(Resolution),
     Reopened {
         by: Who,
+    },
+    /// Given to somebody by somebody.
+    HandedOver {
+        by: Who,
+        to: Who,
+        until: Millis,
+    },
+    Noted {
+        by: Who,
+        text: String,
+    },
+    /// A page that nobody could be reached with: by name, and why.
+    Unreachable {
+        who: String,
+        why: String,
     },
     Paged(Effect),
 }
@@ -161,23 +177,35 @@ impl Alert {
         match &self.state {
             AlertState::Resolved { .. } => Err(Refusal::IsResolved),
             AlertState::Acknowledged { by, .. } => Err(Refusal::IsAcknowledged { by: by.name.clone() }),
-            AlertState::Firing => Ok(self.hand_over(policy, by, at)),
+            AlertState::Firing => {
+                let until = self.promised(policy, by.clone(), at);
+                Ok(vec![Happening::Acknowledged { by, until }])
+            }
         }
     }
 
-    /// Gives it to somebody, whoever has it now.
-    fn hand_over(&mut self, policy: &Policy, by: Who, at: Millis) -> Vec<Happening> {
+    fn promised(&mut self, policy: &Policy, by: Who, at: Millis) -> Millis {
         let until = at.plus(promise(policy, self.severity.level));
-        self.state = AlertState::Acknowledged { by: by.clone(), at, until };
-        vec![Happening::Acknowledged { by, until }]
+        self.state = AlertState::Acknowledged { by, at, until };
+        until
     }
 
     /// Somebody else takes it over from whoever acknowledged it.
     ///
     /// # Errors
     /// When it is resolved.
-    pub fn assign(&mut self, policy: &Policy, to: Who, at: Millis) -> Result<Vec<Happening>, Refusal> {
-        if self.is_open() { Ok(self.hand_over(policy, to, at)) } else { Err(Refusal::IsResolved) }
+    pub fn hand_over(
+        &mut self,
+        policy: &Policy,
+        by: Who,
+        to: Who,
+        at: Millis,
+    ) -> Result<Vec<Happening>, Refusal> {
+        if !self.is_open() {
+            return Err(Refusal::IsResolved);
+        }
+        let until = self.promised(policy, to.clone(), at);
+        Ok(vec![Happening::HandedOver { by, to, until }])
     }
 
     /// The promise is taken back: paging goes on where it stood.

@@ -133,6 +133,12 @@ impl Memory {
         }
     }
 
+    /// Whether the newest known sample of what an alert is about was good. What nothing is remembered of is well.
+    pub fn is_good(&self, key: &AlertKey) -> bool {
+        let track = self.tracks.get(&name_of(key.service.as_deref(), &key.metric));
+        track.is_none_or(Track::is_good)
+    }
+
     /// What departs and is not an alert yet.
     pub fn pending(&self, platform: &str, debounce: &Debounce) -> Vec<Pending> {
         let pending = self.tracks.iter().filter_map(|(name, track)| {

@@ -10,6 +10,7 @@ mod storm;
 #[cfg(test)]
 mod tests;
 mod track;
+pub mod wording;
 
 pub use alert::{Alert, AlertState, Happening, REOPEN_WITHIN, Refusal, Resolution, Who};
 pub use finding::Context;

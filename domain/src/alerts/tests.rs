@@ -559,7 +559,7 @@ mod properties {
             let mut held: BTreeMap<usize, bool> = BTreeMap::new();
             for (_, number, happened) in &night.history.log {
                 match happened {
-                    Happening::Acknowledged { .. } => {
+                    Happening::Acknowledged { .. } | Happening::HandedOver { .. } => {
                         held.insert(*number, true);
                     }
                     Happening::Unacknowledged { .. } | Happening::Lapsed { .. } | Happening::Reopened { .. } => {

@@ -102,6 +102,11 @@ impl Track {
             && self.last.iter().all(Option::is_none)
     }
 
+    /// Whether the newest known sample was good.
+    pub fn is_good(&self) -> bool {
+        self.last.last().is_none_or(Option::is_none)
+    }
+
     /// How many of the samples that it needs a departure has, while it is pending: `(has, needs, level)`.
     pub fn pending(&self, debounce: &Debounce) -> Option<(u8, u8, Severity)> {
         let severity = self.last.last().copied().flatten()?;

@@ -31,7 +31,8 @@ pub struct Paging {
 }
 
 /// What escalation does.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
 pub enum Effect {
     Tell {
         tier: u8,
