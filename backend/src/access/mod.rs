@@ -1,6 +1,7 @@
 //! Who gets in and what is theirs: accounts, sign-in, sessions, permissions, tokens. Each thing that happens is one
 //! function and one transaction, with its record in the audit log inside.
 
+mod acting;
 mod by_command;
 mod cache;
 mod counting;

@@ -231,9 +231,9 @@ pub async fn reach(
         places.join(", ")
     );
     type Row = (String, String, Option<i64>, Option<String>, Option<String>);
-    let query = people.iter().fold(sqlx::query_as::<_, Row>(AssertSqlSafe(sql)), |query, person| {
-        query.bind(person.as_str())
-    });
+    let query = people
+        .iter()
+        .fold(sqlx::query_as::<_, Row>(AssertSqlSafe(sql)), |query, person| query.bind(person.as_str()));
     let mut found: BTreeMap<PersonId, Reach> = BTreeMap::new();
     for (id, name, disabled_at, kind, address) in query.fetch_all(from_where).await? {
         let reach = found.entry(PersonId::new(id)).or_insert_with(|| Reach {

@@ -133,7 +133,8 @@ pub(super) fn read(reader: &mut Reader<'_>, tree: &Table) -> Delivery {
         channel: BTreeMap::new(),
     };
     let known = &delivery;
-    let mut channels = named(reader, table, "channel", |reader, table, path| channel(reader, table, path, known));
+    let mut channels =
+        named(reader, table, "channel", |reader, table, path| channel(reader, table, path, known));
     for name in delivery.slack.keys() {
         let channel = channels.entry(name.clone()).or_default();
         if channel.slack.is_none() && channel.slack_channel.is_none() {
@@ -143,7 +144,8 @@ pub(super) fn read(reader: &mut Reader<'_>, tree: &Table) -> Delivery {
     for (name, channel) in &channels {
         if *channel == Channel::default() {
             let path = format!("delivery.channel.{name}");
-            let place = reader.section(table, "delivery", "channel").map(|all| reader.place(all, name).clone());
+            let place =
+                reader.section(table, "delivery", "channel").map(|all| reader.place(all, name).clone());
             let message = "goes nowhere; expected slack, slack_channel, mail, webhook or pagerduty";
             reader.complain(&place.unwrap_or(super::problem::Place::Nowhere), &path, message);
         }
@@ -166,7 +168,8 @@ fn named<T>(
     for name in entries.keys() {
         let path = format!("{above}.{name}");
         if !values::is_name(name) {
-            let message = format!("{name:?} is not a name; expected small letters, digits, - and _, at most 64");
+            let message =
+                format!("{name:?} is not a name; expected small letters, digits, - and _, at most 64");
             reader.complain(reader.place(entries, name), &path, message);
             continue;
         }
@@ -185,8 +188,9 @@ fn read_mail(reader: &mut Reader<'_>, table: &Table) -> Option<Mail> {
     }
     let host = reader.text(table, path, "url", mail_host);
     let from = reader.text(table, path, "from", |text| {
-        text.parse::<Mailbox>()
-            .map_err(|_| format!("{text:?} is not a sender; expected \"Bellwether <bellwether@example.com>\""))
+        text.parse::<Mailbox>().map_err(|_| {
+            format!("{text:?} is not a sender; expected \"Bellwether <bellwether@example.com>\"")
+        })
     });
     let ca_file = authority(reader, table, path);
     Some(Mail { host: host?, from: from?, ca_file })
@@ -194,7 +198,8 @@ fn read_mail(reader: &mut Reader<'_>, table: &Table) -> Option<Mail> {
 
 /// The error never repeats the address, because it may hold a password.
 fn mail_host(text: &str) -> Result<MailHost, &'static str> {
-    const EXPECTED: &str = "expected an address such as smtps://mail.example.com or smtp://mail.example.com:587";
+    const EXPECTED: &str =
+        "expected an address such as smtps://mail.example.com or smtp://mail.example.com:587";
     let url = Url::parse(text).map_err(|_| EXPECTED)?;
     let tls_from_the_beginning = match url.scheme() {
         "smtps" => true,
@@ -261,9 +266,12 @@ fn channel(reader: &mut Reader<'_>, table: &Table, path: &str, known: &Delivery)
         true => Ok(name.to_owned()),
         false => Err(format!("there is no section [delivery.{kind}.{name}]")),
     };
-    let slack = reader.text(table, path, "slack", |name| one_of("slack", known.slack.contains_key(name), name));
+    let slack =
+        reader.text(table, path, "slack", |name| one_of("slack", known.slack.contains_key(name), name));
     let slack_channel = reader.text(table, path, "slack_channel", |text| match &known.slack_app {
-        Some(_) if text.contains(char::is_whitespace) => Err("expected the id of a channel, such as C0123456789"),
+        Some(_) if text.contains(char::is_whitespace) => {
+            Err("expected the id of a channel, such as C0123456789")
+        }
         Some(_) => Ok(text.to_owned()),
         None => Err("needs a Slack app; expected a section [delivery.slack_app]"),
     });
@@ -274,8 +282,8 @@ fn channel(reader: &mut Reader<'_>, table: &Table, path: &str, known: &Delivery)
             Err(_) => Err(format!("{text:?} is no e-mail address")),
         },
     });
-    let webhook =
-        reader.texts(table, path, "webhook", |name| one_of("webhook", known.webhook.contains_key(name), name));
+    let webhook = reader
+        .texts(table, path, "webhook", |name| one_of("webhook", known.webhook.contains_key(name), name));
     let pagerduty = reader.texts(table, path, "pagerduty", |name| {
         one_of("pagerduty", known.pagerduty.contains_key(name), name)
     });
@@ -304,10 +312,16 @@ fn levels(reader: &mut Reader<'_>, table: &Table) -> BTreeMap<Level, LevelWays> 
         let usual = usual(Some(level));
         let ways = reader.texts(entry, &path, "ways", |word| {
             let medium = Medium::from_word(word).filter(|medium| Medium::OF_PEOPLE.contains(medium));
-            medium.ok_or_else(|| format!("{word:?} is no way; expected some of \"mail\", \"chat\", \"webhook\""))
+            medium.ok_or_else(|| {
+                format!("{word:?} is no way; expected some of \"mail\", \"chat\", \"webhook\"")
+            })
         });
         if ways.as_ref().is_some_and(Vec::is_empty) {
-            reader.complain(reader.place(entry, "ways"), &format!("{path}.ways"), "is empty: nobody would hear");
+            reader.complain(
+                reader.place(entry, "ways"),
+                &format!("{path}.ways"),
+                "is empty: nobody would hear",
+            );
         }
         let strategy = reader.text(entry, &path, "order", |text| match text {
             "in_turn" => Ok(Strategy::InTurn),
@@ -342,7 +356,8 @@ fn secret(reader: &mut Reader<'_>, table: &Table, path: &str, name: &str) -> Opt
     let file = reader.required(table, path, &file_key)?;
     let file = reader.beside(&file);
     let read = read_token(&file).map_err(|why| why.replace("the token in", "what stands in"));
-    read.map_err(|why| reader.complain(reader.place(table, &file_key), &format!("{path}.{file_key}"), why)).ok()
+    read.map_err(|why| reader.complain(reader.place(table, &file_key), &format!("{path}.{file_key}"), why))
+        .ok()
 }
 
 /// An address that is a secret. What is wrong is said without repeating it.
@@ -351,7 +366,9 @@ fn secret_address(reader: &mut Reader<'_>, table: &Table, path: &str) -> Option<
     let url = secret(reader, table, path, "url")?;
     let key = if table.contains_key("url") { "url" } else { "url_file" };
     let read = values::web_address(url.expose_secret())
-        .map_err(|_| "what stands in it is no address; expected one such as https://hooks.slack.com/services/…")
+        .map_err(
+            |_| "what stands in it is no address; expected one such as https://hooks.slack.com/services/…",
+        )
         .and_then(near_or_tls);
     match read {
         Ok(url) => Some(url.into()),

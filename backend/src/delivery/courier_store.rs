@@ -190,7 +190,10 @@ pub async fn prune(tx: &mut Tx, before: Millis, now: Millis) -> Result<u64, DbEr
         .bind(before.0)
         .execute(&mut **tx)
         .await?;
-    sqlx::query("DELETE FROM delivery_thread WHERE created_at < $1").bind(before.0).execute(&mut **tx).await?;
+    sqlx::query("DELETE FROM delivery_thread WHERE created_at < $1")
+        .bind(before.0)
+        .execute(&mut **tx)
+        .await?;
     sqlx::query("DELETE FROM acknowledge_link WHERE expires_at <= $1").bind(now.0).execute(&mut **tx).await?;
     Ok(gone.rows_affected())
 }

@@ -361,11 +361,12 @@ pub async fn without_connection(
         0 => String::new(),
         many => format!("AND destination NOT IN ({})", places(1, many)),
     };
-    let sql =
-        format!("SELECT delivery, position FROM delivery_way WHERE state = 'due' {condition} ORDER BY delivery");
-    let query = known.iter().fold(sqlx::query_as::<_, (String, i64)>(AssertSqlSafe(sql)), |query, name| {
-        query.bind(name)
-    });
+    let sql = format!(
+        "SELECT delivery, position FROM delivery_way WHERE state = 'due' {condition} ORDER BY delivery"
+    );
+    let query = known
+        .iter()
+        .fold(sqlx::query_as::<_, (String, i64)>(AssertSqlSafe(sql)), |query, name| query.bind(name));
     let rows = query.fetch_all(from).await?;
     Ok(rows.into_iter().map(|(delivery, position)| (DeliveryId::new(delivery), position)).collect())
 }

@@ -72,7 +72,9 @@ pub fn to_person(
         .filter(|(medium, _)| used.ways.contains(medium))
         .map(|(medium, address)| {
             let (destination, cannot) = match medium {
-                Medium::Mail => (MAIL.to_owned(), config.mail.is_none().then_some("no mail server is configured")),
+                Medium::Mail => {
+                    (MAIL.to_owned(), config.mail.is_none().then_some("no mail server is configured"))
+                }
                 Medium::Chat => {
                     (SLACK_APP.to_owned(), config.slack_app.is_none().then_some("no Slack app is configured"))
                 }
@@ -116,9 +118,7 @@ pub fn to_channel(config: &config::Delivery, message: &Message, name: &str) -> P
     let mut ways = Vec::new();
     ways.extend(channel.slack.as_ref().map(|slack| way(Medium::Chat, format!("slack:{slack}"), name)));
     ways.extend(channel.slack_channel.as_ref().map(|id| way(Medium::Chat, SLACK_APP.to_owned(), id)));
-    ways.extend(
-        channel.pagerduty.iter().map(|key| way(Medium::PagerDuty, format!("pagerduty:{key}"), name)),
-    );
+    ways.extend(channel.pagerduty.iter().map(|key| way(Medium::PagerDuty, format!("pagerduty:{key}"), name)));
     ways.extend(channel.webhook.iter().map(|hook| way(Medium::Webhook, format!("webhook:{hook}"), name)));
     ways.extend(channel.mail.iter().map(|address| way(Medium::Mail, MAIL.to_owned(), address)));
     Plan { strategy: Strategy::AtOnce, ways, why: None }

@@ -173,7 +173,8 @@ pub async fn last_arrivals(
     let rows = query.fetch_all(from).await?;
     rows.into_iter()
         .map(|(person, kind, at)| {
-            let way = WayKind::from_word(&kind).ok_or_else(|| DbError::Stored(format!("the way {kind:?}")))?;
+            let way =
+                WayKind::from_word(&kind).ok_or_else(|| DbError::Stored(format!("the way {kind:?}")))?;
             Ok(Arrival { person: PersonId::new(person), way, at: Millis(at) })
         })
         .collect()
