@@ -1,5 +1,7 @@
 //! The SQL of people, their links and codes, and nothing else: rows in, rows out.
 
+use std::collections::BTreeMap;
+
 use domain::{
     access::{EmailAddress, PersonId},
     time::Millis,
@@ -7,7 +9,7 @@ use domain::{
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
 
-use super::{LinkKind, Way, WayKind};
+use super::{LinkKind, Reach, Way, WayKind};
 use crate::db::{DbError, Tx};
 
 #[derive(FromRow)]
@@ -211,6 +213,56 @@ pub async fn ways(
             Ok(Way { kind, address })
         })
         .collect()
+}
+
+/// As many of these people as there are, each with the ways in their order.
+pub async fn reach(
+    from_where: impl Executor<'_, Database = Any>,
+    people: &[PersonId],
+) -> Result<BTreeMap<PersonId, Reach>, DbError> {
+    if people.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let places: Vec<_> = (1..=people.len()).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "SELECT person.id, person.name, person.disabled_at, person_way.kind, person_way.address
+         FROM person LEFT JOIN person_way ON person_way.person = person.id
+         WHERE person.id IN ({}) ORDER BY person.id, person_way.position",
+        places.join(", ")
+    );
+    type Row = (String, String, Option<i64>, Option<String>, Option<String>);
+    let query = people
+        .iter()
+        .fold(sqlx::query_as::<_, Row>(AssertSqlSafe(sql)), |query, person| query.bind(person.as_str()));
+    let mut found: BTreeMap<PersonId, Reach> = BTreeMap::new();
+    for (id, name, disabled_at, kind, address) in query.fetch_all(from_where).await? {
+        let reach = found.entry(PersonId::new(id)).or_insert_with(|| Reach {
+            name,
+            is_disabled: disabled_at.is_some(),
+            ways: Vec::new(),
+        });
+        if let Some((kind, address)) = kind.zip(address) {
+            let kind =
+                WayKind::from_word(&kind).ok_or_else(|| DbError::Stored(format!("the way {kind:?}")))?;
+            reach.ways.push(Way { kind, address });
+        }
+    }
+    Ok(found)
+}
+
+/// Who has this way.
+pub async fn with_way(
+    from_where: impl Executor<'_, Database = Any>,
+    kind: WayKind,
+    address: &str,
+) -> Result<Vec<PersonId>, DbError> {
+    let rows: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT person FROM person_way WHERE kind = $1 AND address = $2")
+            .bind(kind.word())
+            .bind(address)
+            .fetch_all(from_where)
+            .await?;
+    Ok(rows.into_iter().map(PersonId::new).collect())
 }
 
 pub async fn set_ways(tx: &mut Tx, person: &PersonId, ways: &[Way]) -> Result<(), DbError> {
