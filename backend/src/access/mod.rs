@@ -16,7 +16,7 @@ mod permit;
 mod profile;
 mod reach;
 mod second_factor;
-mod secrets;
+pub(crate) mod secrets;
 mod session_store;
 mod sessions;
 mod sign_in;

@@ -2,9 +2,16 @@
 //! courier carries it out. At least once: where a crash leaves it open whether something was sent, it is sent again,
 //! with the same key and marked "repeated".
 
+mod connection;
+mod courier;
 mod courier_store;
+mod keeper;
+mod link_store;
+mod links;
 mod queue_store;
+mod record;
 mod routing;
+mod sending;
 mod shown;
 mod shown_store;
 mod store;
@@ -20,7 +27,11 @@ use domain::{
     time::Millis,
 };
 
-pub use self::shown::{Attempt, AttemptOutcome, Delivery, DeliveryWay, of_alert};
+pub use self::{
+    courier::{Courier, Standing},
+    links::{AcknowledgeLink, ack_link, redeem},
+    shown::{Attempt, AttemptOutcome, Delivery, DeliveryWay, of_alert},
+};
 use crate::{
     access::{HandleAlerts, Permit, WayKind},
     audit,
