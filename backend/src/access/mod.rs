@@ -7,6 +7,7 @@ mod counting;
 mod errors;
 mod hashing;
 mod hidden;
+mod known;
 mod links;
 mod passwords;
 mod people;
@@ -39,6 +40,7 @@ pub use errors::{
     LinkRefused, PasswordRefused, PeopleRefused, ProfileRefused, SecondFactorRefused, SignInRefused,
     TokenRefused,
 };
+pub use known::{Known, known, way_kinds};
 pub use permit::{
     Approve, ChangeSchedules, EditDrafts, Fresh, Grant, HandleAlerts, ManageAccess, Missing, NeedsProof,
     NotProven, Permit, Proven, PublishProcedures, ReadAudit, RunCrisisActions, RunDangerousActions,

@@ -13,7 +13,7 @@ use super::{
     document::{self, Content, Node, Table},
     metrics, overrides, platforms,
     problem::{Place, Problem},
-    values,
+    tiers, values,
 };
 
 const LARGEST_FILE: u64 = 1 << 20;
@@ -101,6 +101,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
     });
     let delivery = section(reader, "delivery");
     let platforms = platforms::read(reader, tree);
+    let on_call = tiers::read_on_call(reader, tree, &server.zone);
     let access = access::read(reader, tree, &platforms);
     Config {
         server,
@@ -113,6 +114,8 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         platforms,
         metrics: metrics::read(reader, tree),
         delivery: read_delivery(reader, delivery),
+        tiers: tiers::read(reader, tree),
+        on_call,
         access,
         audit: audit::read(reader, tree),
         siem: audit::read_siem(reader, tree),
