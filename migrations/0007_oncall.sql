@@ -17,6 +17,7 @@ CREATE TABLE oncall_tier (
     staffing TEXT,
     -- One higher with each change of the staffing: of two at once the second is told.
     version BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
     CONSTRAINT oncall_tier_is_one PRIMARY KEY (number),
     CONSTRAINT oncall_tier_has_a_stand_in CHECK (seasons IS NULL OR (season_zone IS NOT NULL AND stand_in IS NOT NULL))
 );

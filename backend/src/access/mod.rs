@@ -14,7 +14,7 @@ mod people;
 mod permit;
 mod profile;
 mod second_factor;
-mod secrets;
+pub(crate) mod secrets;
 mod session_store;
 mod sessions;
 mod sign_in;
