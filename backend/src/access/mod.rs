@@ -8,6 +8,7 @@ mod counting;
 mod errors;
 mod hashing;
 mod hidden;
+mod known;
 mod links;
 mod names;
 mod passwords;
@@ -42,6 +43,7 @@ pub use errors::{
     LinkRefused, PasswordRefused, PeopleRefused, ProfileRefused, SecondFactorRefused, SignInRefused,
     TokenRefused,
 };
+pub use known::{Known, known, way_kinds};
 pub use names::names;
 pub use permit::{
     Approve, ChangeSchedules, EditDrafts, Fresh, Grant, HandleAlerts, ManageAccess, Missing, NeedsProof,

@@ -9,7 +9,7 @@ use domain::{
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
 
-use super::{LinkKind, Reach, Way, WayKind};
+use super::{Known, LinkKind, Reach, Way, WayKind};
 use crate::db::{DbError, Tx};
 
 #[derive(FromRow)]
@@ -82,6 +82,40 @@ pub async fn people(from_where: impl Executor<'_, Database = Any>) -> Result<Vec
             .fetch_all(from_where)
             .await?;
     rows.into_iter().map(stored).collect()
+}
+
+/// Everybody, in the order of their names, without what only access needs.
+pub async fn known(from_where: impl Executor<'_, Database = Any>) -> Result<Vec<Known>, DbError> {
+    type Row = (String, String, String, Option<String>, Option<i64>);
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT id, name, role, zone, disabled_at FROM person ORDER BY name, id")
+            .fetch_all(from_where)
+            .await?;
+    let known = |(id, name, role, zone, disabled_at): Row| Known {
+        id: PersonId::new(id),
+        name,
+        role,
+        zone,
+        disabled_at: disabled_at.map(Millis),
+    };
+    Ok(rows.into_iter().map(known).collect())
+}
+
+/// Everybody's kinds of ways, each person's in their order.
+pub async fn way_kinds(
+    from_where: impl Executor<'_, Database = Any>,
+) -> Result<Vec<(PersonId, WayKind)>, DbError> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT person, kind FROM person_way ORDER BY person, position")
+            .fetch_all(from_where)
+            .await?;
+    rows.into_iter()
+        .map(|(person, kind)| {
+            let kind =
+                WayKind::from_word(&kind).ok_or_else(|| DbError::Stored(format!("the way {kind:?}")))?;
+            Ok((PersonId::new(person), kind))
+        })
+        .collect()
 }
 
 /// Adds a person; false when somebody has the address already.

@@ -87,6 +87,9 @@ const DELIVERY: &[Key] = &[
     named("channel", CHANNEL),
     named("level", &[texts("ways"), value("order")]),
 ];
+const TIER: &[Key] = &[value("number"), value("name"), value("channel"), texts("seasons"), value("stand_in")];
+const ON_CALL: &[Key] =
+    &[value("zone"), value("schedule_check"), value("contact_check"), value("escalation_test")];
 const ACCESS: &[Key] = &[value("second_factor"), texts("trusted_proxies")];
 const ROLE: &[Key] =
     &[value("name"), value("label"), texts("permissions"), texts("services"), value("second_factor")];
@@ -111,6 +114,8 @@ pub(super) const ROOT: &[Key] = &[
     Key { name: "platform", kind: Kind::List("name", PLATFORM) },
     Key { name: "metric", kind: Kind::List("name", METRIC) },
     section("delivery", DELIVERY),
+    Key { name: "tier", kind: Kind::List("number", TIER) },
+    section("on_call", ON_CALL),
     section("access", ACCESS),
     Key { name: "role", kind: Kind::List("name", ROLE) },
     section("audit", AUDIT),

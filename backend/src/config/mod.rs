@@ -13,6 +13,7 @@ mod problem;
 mod read;
 #[cfg(test)]
 mod tests;
+mod tiers;
 mod values;
 
 use std::{
@@ -22,7 +23,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{access::Role, monitoring::Metric};
+use domain::{access::Role, monitoring::Metric, oncall::Season, schedule::Rule};
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
@@ -45,6 +46,9 @@ pub struct Config {
     /// The order of the cards. Keys are distinct.
     pub metrics: Vec<Metric>,
     pub delivery: Delivery,
+    /// In the order of their numbers; at least one.
+    pub tiers: Vec<Tier>,
+    pub on_call: OnCall,
     pub access: Access,
     pub audit: Audit,
     /// Receivers of the audit log; names are distinct.
@@ -121,6 +125,30 @@ pub struct Access {
     pub trusted_proxies: Vec<Network>,
     /// At least one of them manages access; names are distinct.
     pub roles: Vec<Role>,
+}
+
+/// A step of the escalation chain. Who is in it is edited in the console.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tier {
+    pub number: u8,
+    /// In words: "Platform Engineering on-call".
+    pub name: String,
+    /// The channel that reads its pages: `ai-ops-alerts`.
+    pub channel: Option<String>,
+    /// When it is staffed; empty is around the year.
+    pub seasons: Vec<Season>,
+    /// The tier that answers outside of its seasons, which has none itself. There whenever there are seasons.
+    pub stand_in: Option<u8>,
+}
+
+/// When the console asks whether everybody would be reached. What is `None` is switched off.
+#[derive(Clone, Debug)]
+pub struct OnCall {
+    /// Of these rules and of the tiers' seasons.
+    pub zone: TimeZone,
+    pub schedule_check: Option<Rule>,
+    pub contact_check: Option<Rule>,
+    pub escalation_test: Option<Rule>,
 }
 
 /// How long records of the audit log stay in the database.

@@ -13,7 +13,7 @@ use super::{
     document::{self, Content, Node, Table},
     metrics, overrides, platforms,
     problem::{Place, Problem},
-    values,
+    tiers, values,
 };
 
 const LARGEST_FILE: u64 = 1 << 20;
@@ -100,6 +100,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         false => Err("its accounts are everybody's: expected server.listen to be a loopback address"),
     });
     let platforms = platforms::read(reader, tree);
+    let on_call = tiers::read_on_call(reader, tree, &server.zone);
     let access = access::read(reader, tree, &platforms);
     Config {
         server,
@@ -112,6 +113,8 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         platforms,
         metrics: metrics::read(reader, tree),
         delivery: delivery::read(reader, tree),
+        tiers: tiers::read(reader, tree),
+        on_call,
         access,
         audit: audit::read(reader, tree),
         siem: audit::read_siem(reader, tree),

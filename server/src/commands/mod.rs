@@ -4,6 +4,7 @@ mod audit;
 mod config_check;
 mod import;
 mod policy_eval;
+mod rotation_eval;
 mod serve;
 mod user;
 
@@ -11,6 +12,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use backend::config::{self, Config};
 use clap::{Parser, Subcommand};
+use jiff::Timestamp;
 
 #[derive(Parser)]
 #[command(name = "bellwether", version, about = "A calm operations console for AI services")]
@@ -32,6 +34,9 @@ enum Command {
     /// Ask the policy.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Ask a rotation.
+    #[command(subcommand)]
+    Rotation(RotationCommand),
     /// Work on the log of who did what.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -80,6 +85,18 @@ enum PolicyCommand {
 }
 
 #[derive(Subcommand)]
+enum RotationCommand {
+    /// Read a rotation as JSON on standard input; write who is on call, and when, as CSV.
+    Eval {
+        /// As in 2026-03-23T00:00:00Z.
+        #[arg(long, value_name = "TIME")]
+        from: Timestamp,
+        #[arg(long, value_name = "TIME")]
+        to: Timestamp,
+    },
+}
+
+#[derive(Subcommand)]
 enum ImportCommand {
     /// Import a file (`-` for standard input), any number of times, without doubling.
     Import {
@@ -96,6 +113,9 @@ pub fn run() -> ExitCode {
     let path = path.as_deref();
     if let Command::Config(ConfigCommand::Check) = arguments.command {
         return config_check::run(arguments.config.as_deref());
+    }
+    if let Command::Rotation(RotationCommand::Eval { from, to }) = arguments.command {
+        return told(rotation(from, to));
     }
     let config = match config::load(path, std::env::vars()) {
         Ok(config) => config,
@@ -120,8 +140,12 @@ pub fn run() -> ExitCode {
             in_runtime(1, user::add(config, email, name, role, password_stdin))
         }
         Command::User(UserCommand::Reset { email }) => in_runtime(1, user::reset(config, email)),
-        Command::Config(_) => Ok(()),
+        Command::Config(_) | Command::Rotation(_) => Ok(()),
     };
+    told(done)
+}
+
+fn told(done: Result<(), String>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(words) => {
@@ -133,6 +157,11 @@ pub fn run() -> ExitCode {
 
 fn policy(config: &Config) -> Result<(), String> {
     policy_eval::run(std::io::stdin().lock(), std::io::stdout().lock(), &config.metrics)
+        .map_err(|error| error.to_string())
+}
+
+fn rotation(from: Timestamp, to: Timestamp) -> Result<(), String> {
+    rotation_eval::run(std::io::stdin().lock(), std::io::stdout().lock(), from, to)
         .map_err(|error| error.to_string())
 }
 
