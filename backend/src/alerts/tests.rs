@@ -1,6 +1,7 @@
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
+    access::PersonId,
     alerts::{AlertState, Refusal},
     monitoring::{Level, Outcome, PlatformStatus, Sample, Unit},
     time::{MINUTE, Millis, SECOND},
@@ -9,7 +10,7 @@ use domain::{
 use super::*;
 use crate::{
     access::{HandleAlerts, Permit},
-    config,
+    config, delivery, oncall,
     testing::{self, World},
     tick::Console,
 };
@@ -71,6 +72,100 @@ impl Watching {
             )
         };
         told.story.iter().map(|(_, happening)| line(happening)).collect()
+    }
+}
+
+/// Ada in tier 1, Ben in tier 2, Cleo in tier 3.
+async fn staffed(watching: &Watching) -> BTreeMap<&'static str, PersonId> {
+    let (db, clock) = (&watching.world.db, &watching.clock);
+    let config = config::load(None, std::iter::empty()).unwrap();
+    oncall::seed(db, &config, clock.now()).await.unwrap();
+    let mut people = BTreeMap::new();
+    let mut wanted = Vec::new();
+    for (tier, name) in [(1, "ada"), (2, "ben"), (3, "cleo")] {
+        let person = testing::viewer(db, clock, name, "operator").await.person.clone();
+        wanted.push((tier, oncall::WrittenStaffing::People { people: vec![person.clone()] }));
+        people.insert(name, person);
+    }
+    assert_eq!(oncall::seed_staffing(db, wanted, clock.now()).await.unwrap(), 3);
+    people
+}
+
+async fn paged(watching: &Watching, id: &AlertId) -> Vec<String> {
+    let deliveries = delivery::of_alert(&watching.world.db, id.as_str()).await.unwrap();
+    deliveries.iter().map(|one| format!("{:?} {}: {:?}", one.occasion, one.to_words, one.state)).collect()
+}
+
+#[tokio::test]
+async fn pages_are_written_once_tier_by_tier_and_an_acknowledgement_stops_what_is_not_sent() {
+    for mut watching in watchings().await {
+        staffed(&watching).await;
+        watching.response(16_000.0).await;
+        let id = watching.only().await.id;
+        for _ in 0..2 {
+            watching.console.alerts.pass().await.unwrap();
+        }
+        let first = ["Page ada: Open", "Page the channel ai-ops-alerts: Open"];
+        assert_eq!(paged(&watching, &id).await, first, "{}", watching.world.name);
+        watching.clock.advance(10 * MINUTE);
+        watching.restart().await;
+        watching.console.alerts.pass().await.unwrap();
+        let pages = paged(&watching, &id).await;
+        assert_eq!(pages.len(), 4, "{pages:?}");
+        assert!(
+            pages.contains(&"Page ben: Open".to_owned()) && pages.contains(&"Reminder ada: Open".to_owned())
+        );
+        let dee = watching.permit("dee").await;
+        watching.console.alerts.acknowledge(&dee, &id, "").await.unwrap();
+        let stopped: Vec<String> = paged(&watching, &id).await;
+        assert_eq!(stopped.iter().filter(|page| page.ends_with("Stopped")).count(), 4, "{stopped:?}");
+        assert_eq!(stopped.last().unwrap(), "Acknowledged the channel ai-ops-alerts: Open");
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_called_may_acknowledge_and_nobody_else_without_the_permission() {
+    let watching = watchings().await.remove(0);
+    let (db, clock) = (&watching.world.db, &watching.clock);
+    let config = config::load(None, std::iter::empty()).unwrap();
+    oncall::seed(db, &config, clock.now()).await.unwrap();
+    let called = testing::viewer(db, clock, "eve", "support").await;
+    let other = testing::viewer(db, clock, "finn", "support").await;
+    let people = vec![called.person.clone()];
+    let staffing = vec![(1, oncall::WrittenStaffing::People { people })];
+    oncall::seed_staffing(db, staffing, clock.now()).await.unwrap();
+    watching.response(16_000.0).await;
+    let id = watching.only().await.id;
+    watching.console.alerts.pass().await.unwrap();
+    let refused = watching.console.alerts.acknowledge_called(&other, &id).await.unwrap_err();
+    assert!(matches!(refused, AlertRefused::Missing(_)), "{refused:?}");
+    watching.console.alerts.acknowledge_called(&called, &id).await.unwrap();
+    assert!(matches!(watching.only().await.alert.state, AlertState::Acknowledged { .. }));
+}
+
+#[tokio::test]
+async fn a_silence_holds_pages_back_and_ending_it_lets_them_go() {
+    for watching in watchings().await {
+        staffed(&watching).await;
+        let dee = watching.permit("dee").await;
+        let alerts = &watching.console.alerts;
+        let window = domain::windows::Window {
+            kind: domain::windows::WindowKind::Silence,
+            over: domain::windows::Scope::default(),
+            from: watching.clock.now(),
+            until: watching.clock.now().plus(60 * MINUTE),
+            emergencies: false,
+            reason: "known".to_owned(),
+        };
+        let silence = alerts.silence(&dee, window).await.unwrap();
+        watching.response(16_000.0).await;
+        let id = watching.only().await.id;
+        alerts.pass().await.unwrap();
+        assert!(paged(&watching, &id).await.is_empty());
+        watching.clock.advance(MINUTE);
+        alerts.end_silence(&dee, &silence.id).await.unwrap();
+        alerts.pass().await.unwrap();
+        assert_eq!(paged(&watching, &id).await.len(), 2, "{}", watching.world.name);
     }
 }
 

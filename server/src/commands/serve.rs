@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use backend::{
-    access::Access, audit, clock::Clock, config::Config, connect::platform::PlatformClient, db::Db,
-    tick::Console,
+    access::Access, alerts, audit, clock::Clock, config::Config, connect::platform::PlatformClient, db::Db,
+    delivery::Courier, oncall, schedule, tick::Console,
 };
 use tokio::{
     net::TcpListener,
@@ -49,7 +49,8 @@ pub async fn run(config: Config) -> Result<(), String> {
     let address = listener.local_addr().map_err(|error| error.to_string())?;
 
     let (stopping, stop) = watch::channel(false);
-    let mut workers = console.run(clients, &stop);
+    let mut workers = page(&console, &access, &stop).await?;
+    workers.extend(console.run(clients, &stop));
     workers.extend(keep_access(&db, &access, &config, &stop));
     let state = http::State::new(console, access, prometheus, stop.clone());
     workers.push(tokio::spawn(forget_floods(state.floods.clone(), stop.clone())));
@@ -69,6 +70,23 @@ pub async fn run(config: Config) -> Result<(), String> {
     }
     tokio::time::timeout(Duration::from_secs(1), db.close()).await.ok();
     Ok(())
+}
+
+/// Those who call people: the courier, escalation, and what recurs on the schedule.
+async fn page(
+    console: &Console,
+    access: &Access,
+    stop: &watch::Receiver<bool>,
+) -> Result<Vec<JoinHandle<()>>, String> {
+    let (db, clock, config) = (&console.db, &console.clock, console.config());
+    oncall::seed(db, config, clock.now()).await.map_err(|error| error.to_string())?;
+    let courier = Courier::new(db.clone(), clock.clone(), config).map_err(|error| error.to_string())?;
+    console.alerts.deliver_by(courier.clone());
+    let mut workers = courier.run(stop);
+    workers.push(tokio::spawn(alerts::run(console.alerts.clone(), courier.failures(), stop.clone())));
+    let duties = oncall::duties(&config.on_call, access);
+    workers.push(tokio::spawn(schedule::run(db.clone(), clock.clone(), duties, stop.clone())));
+    Ok(workers)
 }
 
 /// What goes on beside the pages: the audit log to its receivers and into sealed files, old sessions away.
