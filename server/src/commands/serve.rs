@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use backend::{
     access::Access, audit, clock::Clock, config::Config, connect::platform::PlatformClient, db::Db,
-    tick::Console,
+    delivery::Courier, tick::Console,
 };
 use tokio::{
     net::TcpListener,
@@ -33,7 +33,7 @@ pub async fn run(config: Config) -> Result<(), String> {
     let clock = Clock::fast(config.demo.fast_clock);
     let db = Db::open(&config.database.url).await.map_err(|error| error.to_string())?;
     let console =
-        Console::start(db.clone(), clock, config.clone()).await.map_err(|error| error.to_string())?;
+        Console::start(db.clone(), clock.clone(), config.clone()).await.map_err(|error| error.to_string())?;
     // Sessions and second factors run on real time, also in a demo whose clock is fast.
     let access = Access::new(db.clone(), &config, Clock::system());
     demo::make(&access, &config).await?;
@@ -43,6 +43,9 @@ pub async fn run(config: Config) -> Result<(), String> {
         .map(|platform| PlatformClient::new(platform).map_err(|error| format!("{}: {error}", platform.name)))
         .collect::<Result<Vec<_>, _>>()?;
 
+    let courier = Courier::new(db.clone(), clock.clone(), &config)
+        .map_err(|error| format!("a connection to staff cannot be set up: {error}"))?;
+
     let listener = TcpListener::bind(config.server.listen)
         .await
         .map_err(|error| format!("{} cannot be listened on: {error}", config.server.listen))?;
@@ -50,8 +53,9 @@ pub async fn run(config: Config) -> Result<(), String> {
 
     let (stopping, stop) = watch::channel(false);
     let mut workers = console.run(clients, &stop);
+    workers.extend(courier.run(&stop));
     workers.extend(keep_access(&db, &access, &config, &stop));
-    let state = http::State::new(console, access, prometheus, stop.clone());
+    let state = http::State::new(console, access, courier, prometheus, stop.clone());
     workers.push(tokio::spawn(forget_floods(state.floods.clone(), stop.clone())));
     let router = http::router(state);
     tracing::info!(%address, "listening");
