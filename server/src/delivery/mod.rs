@@ -3,6 +3,8 @@
 mod acknowledge;
 mod answers;
 mod slack;
+#[cfg(test)]
+mod tests;
 
 use axum::{extract::Path, response::Response};
 use backend::{
