@@ -4,13 +4,13 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 use app::{
-    RefusedRange, Shell, Theme, access, audit, error_page, now_page, performance_page, refused_range_page,
-    samples,
+    RefusedRange, Shell, Theme, access, audit, delivery, error_page, now_page, performance_page,
+    refused_range_page, samples,
 };
 use domain::monitoring::range::RangeError;
 
 /// The order of the stylesheet, as `cargo xtask wasm` puts it together.
-const STYLE: [&str; 8] = [
+const STYLE: [&str; 9] = [
     "tokens.css",
     "base.css",
     "layout.css",
@@ -18,6 +18,7 @@ const STYLE: [&str; 8] = [
     "access.css",
     "audit.css",
     "charts.css",
+    "delivery.css",
     "monitoring.css",
 ];
 
@@ -43,6 +44,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             shell.theme = theme;
             shell
         };
+        for page in delivery::samples::pages(dress) {
+            let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
+            fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
+        }
         for page in access::samples::pages(dress) {
             let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
             fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;

@@ -222,12 +222,12 @@ pub(super) fn field_trouble(id: Option<String>, sentence: String) -> AnyView {
 }
 
 /// Above all fields.
-pub(super) fn trouble(sentence: String) -> AnyView {
+pub(crate) fn trouble(sentence: String) -> AnyView {
     view! { <div class="said" data-part="trouble" role="alert">{sign()}<p>{sentence}</p></div> }.into_any()
 }
 
 /// What was done, at the top of the page that it led to.
-pub(super) fn done(sentence: String) -> AnyView {
+pub(crate) fn done(sentence: String) -> AnyView {
     view! { <div class="said" data-part="done" role="status">{tick()}<p>{sentence}</p></div> }.into_any()
 }
 

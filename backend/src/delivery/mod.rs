@@ -88,6 +88,14 @@ pub struct Arrival {
     pub at: Millis,
 }
 
+/// A delivery that was sent again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SentAgain {
+    pub id: DeliveryId,
+    /// The page of what it is about.
+    pub path: String,
+}
+
 /// Why something was not sent again.
 #[derive(Debug, thiserror::Error)]
 pub enum NotSentAgain {
@@ -129,6 +137,27 @@ pub async fn stop(tx: &mut Tx, now: Millis, alerts: &[&str]) -> Result<u64, DbEr
     store::stop(tx, now, alerts).await
 }
 
+/// The same for one alert in a transaction of its own, for whoever takes it on. On record.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn stop_calls(
+    db: &Db,
+    permit: &Permit<HandleAlerts>,
+    alert: &str,
+    now: Millis,
+) -> Result<u64, DbError> {
+    let (db, alert, entry) = (db.clone(), alert.to_owned(), permit.entry("calls.stopped"));
+    let stopping = tokio::spawn(async move {
+        let mut tx = db.begin().await?;
+        let stopped = store::stop(&mut tx, now, &[&alert]).await?;
+        audit::record(&mut tx, now, &entry.about(Object::new("alert", &alert, &alert))).await?;
+        tx.commit().await?;
+        Ok(stopped)
+    });
+    stopping.await.unwrap_or(Err(DbError::Lost))
+}
+
 /// What no way took and escalation has not heard of yet. From the commit on it has.
 ///
 /// # Errors
@@ -154,7 +183,7 @@ pub async fn send_again(
     permit: &Permit<HandleAlerts>,
     id: &DeliveryId,
     now: Millis,
-) -> Result<DeliveryId, NotSentAgain> {
+) -> Result<SentAgain, NotSentAgain> {
     let (db, id) = (db.clone(), id.clone());
     let entry = permit.entry("delivery.sent_again");
     let sending = tokio::spawn(async move {
@@ -170,7 +199,7 @@ pub async fn send_again(
         let object = Object::new("delivery", again.as_str(), &order.message.title);
         audit::record(&mut tx, now, &entry.about(object)).await?;
         tx.commit().await.map_err(DbError::from)?;
-        Ok(again)
+        Ok(SentAgain { id: again, path: order.message.path })
     });
     sending.await.unwrap_or(Err(NotSentAgain::Db(DbError::Lost)))
 }

@@ -33,7 +33,7 @@ pub async fn run(config: Config) -> Result<(), String> {
     let clock = Clock::fast(config.demo.fast_clock);
     let db = Db::open(&config.database.url).await.map_err(|error| error.to_string())?;
     let console =
-        Console::start(db.clone(), clock, config.clone()).await.map_err(|error| error.to_string())?;
+        Console::start(db.clone(), clock.clone(), config.clone()).await.map_err(|error| error.to_string())?;
     // Sessions and second factors run on real time, also in a demo whose clock is fast.
     let access = Access::new(db.clone(), &config, Clock::system());
     demo::make(&access, &config).await?;
@@ -43,16 +43,19 @@ pub async fn run(config: Config) -> Result<(), String> {
         .map(|platform| PlatformClient::new(platform).map_err(|error| format!("{}: {error}", platform.name)))
         .collect::<Result<Vec<_>, _>>()?;
 
+    let courier = Courier::new(db.clone(), clock.clone(), &config)
+        .map_err(|error| format!("a connection to staff cannot be set up: {error}"))?;
+
     let listener = TcpListener::bind(config.server.listen)
         .await
         .map_err(|error| format!("{} cannot be listened on: {error}", config.server.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
 
     let (stopping, stop) = watch::channel(false);
-    let mut workers = page(&console, &access, &stop).await?;
+    let mut workers = page(&console, &access, &courier, &stop).await?;
     workers.extend(console.run(clients, &stop));
     workers.extend(keep_access(&db, &access, &config, &stop));
-    let state = http::State::new(console, access, prometheus, stop.clone());
+    let state = http::State::new(console, access, courier, prometheus, stop.clone());
     workers.push(tokio::spawn(forget_floods(state.floods.clone(), stop.clone())));
     let router = http::router(state);
     tracing::info!(%address, "listening");
@@ -76,11 +79,11 @@ pub async fn run(config: Config) -> Result<(), String> {
 async fn page(
     console: &Console,
     access: &Access,
+    courier: &Courier,
     stop: &watch::Receiver<bool>,
 ) -> Result<Vec<JoinHandle<()>>, String> {
     let (db, clock, config) = (&console.db, &console.clock, console.config());
     oncall::seed(db, config, clock.now()).await.map_err(|error| error.to_string())?;
-    let courier = Courier::new(db.clone(), clock.clone(), config).map_err(|error| error.to_string())?;
     console.alerts.deliver_by(courier.clone());
     let mut workers = courier.run(stop);
     workers.push(tokio::spawn(alerts::run(console.alerts.clone(), courier.failures(), stop.clone())));
