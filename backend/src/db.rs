@@ -127,6 +127,20 @@ impl Db {
     }
 }
 
+/// `($1, $2), ($3, $4)`: sqlx's own builder writes `?`, which PostgreSQL does not read.
+pub(crate) fn places(rows: usize, columns: usize) -> String {
+    let mut text = String::with_capacity(rows * columns * 7);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns {
+            text.push_str(if column == 0 { "$" } else { ", $" });
+            text.push_str(&(row * columns + column + 1).to_string());
+        }
+        text.push(')');
+    }
+    text
+}
+
 async fn open_sqlite(rest: &str) -> Result<Db, DbError> {
     let file = rest.strip_prefix("//").unwrap_or(rest);
     let file = file.split('?').next().unwrap_or(file);

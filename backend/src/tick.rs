@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::{Mutex, watch as signal};
 
 use crate::{
+    alerts::{self, Alerts},
     clock::Clock,
     config::Config,
     connect::platform::{Crisis, CrisisStatus, PlatformClient},
@@ -22,7 +23,7 @@ use crate::{
     monitoring::{
         charts, recording,
         shown::{Now, Performance},
-        watch::Watch,
+        watch::{Seen, Watch},
     },
 };
 
@@ -42,6 +43,7 @@ pub struct Console {
     pub clock: Clock,
     pub hub: Hub,
     pub config: Arc<Config>,
+    pub alerts: Alerts,
     watches: Arc<Vec<Arc<Mutex<Watch>>>>,
     troubles: Arc<std::sync::Mutex<BTreeMap<&'static str, String>>>,
 }
@@ -59,14 +61,16 @@ impl Console {
     /// Recalls what was known and publishes the first frames. Nothing is polled yet.
     pub async fn start(db: Db, clock: Clock, config: Arc<Config>) -> Result<Console, DbError> {
         let hub = Hub::new(clock.now());
+        let alerts = Alerts::new(db.clone(), clock.clone(), config.clone());
         let mut watches = Vec::new();
         for platform in &config.platforms {
             let mut watch = Watch::new(platform.clone(), config.metrics.clone(), config.server.zone.clone());
             watch.recall(&db, clock.now()).await?;
+            watch.memory = alerts.memory(&watch.platform.name).await?;
             hub.publish(watch.frame());
             watches.push(Arc::new(Mutex::new(watch)));
         }
-        Ok(Console { db, clock, hub, config, watches: Arc::new(watches), troubles: Arc::default() })
+        Ok(Console { db, clock, hub, config, alerts, watches: Arc::new(watches), troubles: Arc::default() })
     }
 
     /// Starts a poller and a reader of crises for each platform; they end when `stop` says so.
@@ -135,15 +139,19 @@ impl Console {
     pub async fn take_in(&self, watch: &Mutex<Watch>, sample: Sample) -> Arc<Frame> {
         let mut watch = watch.lock().await;
         watch.take_in(sample, self.clock.now());
-        let storing = self.store(watch.platform.name.clone(), watch.unsaved.clone());
+        let storing = self.store(watch.seen(), watch.unsaved.clone());
         tokio::pin!(storing);
         let (frame, stored) = match tokio::time::timeout(TELL_WITHIN, &mut storing).await {
             Ok(stored) => (self.hub.publish(watch.frame()), stored),
             Err(_) => (self.hub.publish(watch.frame()), storing.await),
         };
         match stored {
-            Ok(()) => {
+            Ok(taken) => {
                 watch.unsaved.clear();
+                watch.memory = taken.memory;
+                if taken.changed {
+                    self.alerts.stir();
+                }
                 self.trouble("database", None);
                 if let Err(error) = watch.learn_normals(&self.db, self.clock.now()).await {
                     tracing::error!(%error, "what is normal could not be learnt anew");
@@ -163,13 +171,17 @@ impl Console {
         frame
     }
 
-    /// In a task of its own, so that nothing that is cancelled leaves a transaction half-way.
-    async fn store(&self, platform: String, samples: Vec<Sample>) -> Result<(), DbError> {
-        let db = self.db.clone();
+    /// Polls, what they come to, and the alerts that follow, in one transaction. In a task of its own, so that nothing
+    /// that is cancelled leaves it half-way.
+    async fn store(&self, seen: Seen, samples: Vec<Sample>) -> Result<alerts::Taken, DbError> {
+        let console = self.clone();
         let storing = tokio::spawn(async move {
-            let mut tx = db.begin().await?;
-            recording::record(&mut tx, &platform, &samples).await?;
-            Ok(tx.commit().await?)
+            let mut tx = console.db.begin().await?;
+            recording::record(&mut tx, &seen.platform, &samples).await?;
+            let (policy, context) = (console.alerts.policy(), seen.context(&console.config.metrics));
+            let taken = alerts::take_in(&mut tx, policy, &context, seen.memory.clone(), &samples).await?;
+            tx.commit().await?;
+            Ok(taken)
         });
         storing.await.map_err(|_| DbError::Lost)?
     }
@@ -192,11 +204,7 @@ impl Console {
             }
             match client.active_crises().await {
                 Ok(crises) => {
-                    let counts = count(&crises, self.clock.now());
-                    let mut watch = watch.lock().await;
-                    if watch.take_in_crises(counts) {
-                        self.hub.publish(watch.frame());
-                    }
+                    self.take_in_crises(&watch, count(&crises, self.clock.now())).await;
                 }
                 Err(error) => tracing::debug!(platform = %name, %error, "crises could not be read"),
             }
@@ -208,6 +216,40 @@ impl Console {
                 watch.lock().await.errors = errors.ok();
             }
             round = round.wrapping_add(1);
+        }
+    }
+
+    /// How crises stand: told at once, and stored when that changes an alert.
+    pub async fn take_in_crises(&self, watch: &Mutex<Watch>, counts: CrisisCounts) {
+        let mut watch = watch.lock().await;
+        if watch.take_in_crises(counts) {
+            self.hub.publish(watch.frame());
+        }
+        let (seen, at) = (watch.seen(), self.clock.now());
+        let mut tried = seen.memory.clone();
+        let changes =
+            tried.take_in_crises(&seen.context(&self.config.metrics), at, &self.alerts.policy().debounce);
+        if changes.is_empty() && tried == seen.memory {
+            return;
+        }
+        let console = self.clone();
+        let storing = tokio::spawn(async move {
+            let mut tx = console.db.begin().await?;
+            let (policy, context) = (console.alerts.policy(), seen.context(&console.config.metrics));
+            let taken = alerts::take_in_crises(&mut tx, policy, &context, seen.memory.clone(), at).await?;
+            tx.commit().await?;
+            Ok::<_, DbError>(taken)
+        });
+        match storing.await {
+            Ok(Ok(taken)) => {
+                watch.memory = taken.memory;
+                if taken.changed {
+                    self.alerts.stir();
+                }
+            }
+            // Asked again in five seconds; nothing was remembered.
+            Ok(Err(error)) => tracing::error!(%error, "alerts of crises could not be stored"),
+            Err(_) => {}
         }
     }
 

@@ -1,6 +1,7 @@
 //! Who gets in and what is theirs: accounts, sign-in, sessions, permissions, tokens. Each thing that happens is one
 //! function and one transaction, with its record in the audit log inside.
 
+mod acting;
 mod by_command;
 mod cache;
 mod counting;
@@ -9,10 +10,12 @@ mod hashing;
 mod hidden;
 mod known;
 mod links;
+mod names;
 mod passwords;
 mod people;
 mod permit;
 mod profile;
+mod reach;
 mod second_factor;
 pub(crate) mod secrets;
 mod session_store;
@@ -41,11 +44,13 @@ pub use errors::{
     TokenRefused,
 };
 pub use known::{Known, known, way_kinds};
+pub use names::names;
 pub use permit::{
     Approve, ChangeSchedules, EditDrafts, Fresh, Grant, HandleAlerts, ManageAccess, Missing, NeedsProof,
     NotProven, Permit, Proven, PublishProcedures, ReadAudit, RunCrisisActions, RunDangerousActions,
     RunOrdinaryActions, SeePersonalData, SeeReports, SeeStatus, WorkCases,
 };
+pub use reach::{Reach, reach};
 pub use sessions::{OwnSession, SESSION_CONTENT, SessionContent, SessionKey, Sessions, Stage};
 pub use viewer::{Account, By, HalfWay, Restricted, Theme, Viewer, Who};
 
@@ -72,6 +77,8 @@ struct Inner {
     second_factors_required: bool,
     /// Without a slash at its end.
     public_url: String,
+    /// The names of the configured webhooks.
+    webhooks: Vec<String>,
     passwords: passwords::Passwords,
     cache: cache::Cache,
 }
@@ -143,10 +150,14 @@ pub struct Way {
     pub address: String,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum WayKind {
     Mail,
+    /// The name by which the chat knows them: a Slack member's id.
     Chat,
+    /// A webhook of the configuration, by its name: the console sends to no address that is not configured.
+    Webhook,
+    /// For people to call each other; the console does not.
     Phone,
 }
 
@@ -242,6 +253,7 @@ impl Access {
                 roles: config.access.roles.clone(),
                 second_factors_required: config.access.second_factors_required,
                 public_url: config.server.public_url.clone(),
+                webhooks: config.delivery.webhook.keys().cloned().collect(),
                 passwords: passwords::Passwords::new(),
                 cache: cache::Cache::default(),
             }),

@@ -36,7 +36,7 @@ impl Access {
         whole(async move {
             let entry = viewer.entry("profile.changed").about(viewer.object());
             let mut tx = access.inner.db.begin().await?;
-            let profile = match checked(profile) {
+            let profile = match checked(&access, profile) {
                 Ok(profile) => profile,
                 Err(why) => return Err(access.refuse(tx, entry, why).await),
             };
@@ -64,7 +64,7 @@ impl Access {
     }
 }
 
-fn checked(profile: Profile) -> Result<Profile, ProfileRefused> {
+fn checked(access: &Access, profile: Profile) -> Result<Profile, ProfileRefused> {
     let name = words::name(&profile.name).ok_or(ProfileRefused::Name)?;
     if let Some(zone) = &profile.zone {
         TimeZone::get(zone).map_err(|_| ProfileRefused::Zone)?;
@@ -76,11 +76,11 @@ fn checked(profile: Profile) -> Result<Profile, ProfileRefused> {
         .ways
         .into_iter()
         .enumerate()
-        .map(|(position, way)| usable(way).map_err(|why| ProfileRefused::Way { position, why }));
+        .map(|(position, way)| usable(access, way).map_err(|why| ProfileRefused::Way { position, why }));
     Ok(Profile { name, zone: profile.zone, theme: profile.theme, ways: ways.collect::<Result<_, _>>()? })
 }
 
-fn usable(way: Way) -> Result<Way, &'static str> {
+fn usable(access: &Access, way: Way) -> Result<Way, &'static str> {
     let address = way.address.trim();
     if address.is_empty() {
         return Err("it is empty");
@@ -101,11 +101,15 @@ fn usable(way: Way) -> Result<Way, &'static str> {
                 && digits.iter().skip(1).all(char::is_ascii_digit)
         }
         WayKind::Chat => !address.contains(char::is_whitespace),
+        WayKind::Webhook => access.inner.webhooks.iter().any(|name| name == address),
     };
     match (is_one, way.kind) {
         (true, _) => Ok(Way { kind: way.kind, address: address.to_owned() }),
         (false, WayKind::Mail) => Err("it is no e-mail address"),
         (false, WayKind::Phone) => Err("it is no number such as +46 70 123 45 67"),
+        (false, WayKind::Webhook) => {
+            Err("no webhook has this name; expected one that the configuration has under [delivery.webhook]")
+        }
         (false, WayKind::Chat) => Err("it has blanks in it; expected a name such as @ada"),
     }
 }

@@ -1,5 +1,7 @@
 //! The SQL of people, their links and codes, and nothing else: rows in, rows out.
 
+use std::collections::BTreeMap;
+
 use domain::{
     access::{EmailAddress, PersonId},
     time::Millis,
@@ -7,7 +9,7 @@ use domain::{
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
 
-use super::{Known, LinkKind, Way, WayKind};
+use super::{Known, LinkKind, Reach, Way, WayKind};
 use crate::db::{DbError, Tx};
 
 #[derive(FromRow)]
@@ -247,6 +249,56 @@ pub async fn ways(
         .collect()
 }
 
+/// As many of these people as there are, each with the ways in their order.
+pub async fn reach(
+    from_where: impl Executor<'_, Database = Any>,
+    people: &[PersonId],
+) -> Result<BTreeMap<PersonId, Reach>, DbError> {
+    if people.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let places: Vec<_> = (1..=people.len()).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "SELECT person.id, person.name, person.disabled_at, person_way.kind, person_way.address
+         FROM person LEFT JOIN person_way ON person_way.person = person.id
+         WHERE person.id IN ({}) ORDER BY person.id, person_way.position",
+        places.join(", ")
+    );
+    type Row = (String, String, Option<i64>, Option<String>, Option<String>);
+    let query = people
+        .iter()
+        .fold(sqlx::query_as::<_, Row>(AssertSqlSafe(sql)), |query, person| query.bind(person.as_str()));
+    let mut found: BTreeMap<PersonId, Reach> = BTreeMap::new();
+    for (id, name, disabled_at, kind, address) in query.fetch_all(from_where).await? {
+        let reach = found.entry(PersonId::new(id)).or_insert_with(|| Reach {
+            name,
+            is_disabled: disabled_at.is_some(),
+            ways: Vec::new(),
+        });
+        if let Some((kind, address)) = kind.zip(address) {
+            let kind =
+                WayKind::from_word(&kind).ok_or_else(|| DbError::Stored(format!("the way {kind:?}")))?;
+            reach.ways.push(Way { kind, address });
+        }
+    }
+    Ok(found)
+}
+
+/// Who has this way.
+pub async fn with_way(
+    from_where: impl Executor<'_, Database = Any>,
+    kind: WayKind,
+    address: &str,
+) -> Result<Vec<PersonId>, DbError> {
+    let rows: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT person FROM person_way WHERE kind = $1 AND address = $2")
+            .bind(kind.word())
+            .bind(address)
+            .fetch_all(from_where)
+            .await?;
+    Ok(rows.into_iter().map(PersonId::new).collect())
+}
+
 pub async fn set_ways(tx: &mut Tx, person: &PersonId, ways: &[Way]) -> Result<(), DbError> {
     sqlx::query("DELETE FROM person_way WHERE person = $1").bind(person.as_str()).execute(&mut **tx).await?;
     for (position, way) in (0i64..).zip(ways) {
@@ -439,4 +491,19 @@ fn stored(row: PersonRow) -> Result<Stored, DbError> {
         epoch: row.session_epoch,
         created_at: Millis(row.created_at),
     })
+}
+
+/// Names by id.
+pub async fn names(
+    from_where: impl Executor<'_, Database = Any>,
+    people: &[PersonId],
+) -> Result<std::collections::BTreeMap<PersonId, String>, DbError> {
+    let places: Vec<String> = (1..=people.len()).map(|place| format!("${place}")).collect();
+    let sql = format!("SELECT id, name FROM person WHERE id IN ({})", places.join(", "));
+    let mut query = sqlx::query_as(AssertSqlSafe(sql));
+    for person in people {
+        query = query.bind(person.as_str());
+    }
+    let rows: Vec<(String, String)> = query.fetch_all(from_where).await?;
+    Ok(rows.into_iter().map(|(id, name)| (PersonId::new(id), name)).collect())
 }

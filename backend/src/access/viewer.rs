@@ -59,6 +59,10 @@ pub enum By {
         name: String,
         expires_at: Millis,
     },
+    /// By the button or the link of a message that went to them: "the link in a mail".
+    Message {
+        through: &'static str,
+    },
 }
 
 /// Why somebody is signed in and may do nothing.
@@ -115,7 +119,7 @@ impl Viewer {
     pub fn proven_at(&self) -> Option<Millis> {
         match self.by {
             By::Session { proven_at, .. } => proven_at,
-            By::Token { .. } => None,
+            By::Token { .. } | By::Message { .. } => None,
         }
     }
 
@@ -123,7 +127,7 @@ impl Viewer {
     pub fn session(&self) -> Option<&SessionKey> {
         match &self.by {
             By::Session { key, .. } => Some(key),
-            By::Token { .. } => None,
+            By::Token { .. } | By::Message { .. } => None,
         }
     }
 
@@ -131,6 +135,9 @@ impl Viewer {
     pub fn actor(&self) -> Actor {
         match &self.by {
             By::Session { .. } => Actor::person(self.person.as_str(), &self.name),
+            By::Message { through } => {
+                Actor::person(self.person.as_str(), format!("{} (by {through})", self.name))
+            }
             By::Token { id, name, .. } => Actor {
                 kind: ActorKind::Token,
                 id: Some(id.clone()),

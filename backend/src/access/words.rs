@@ -29,13 +29,14 @@ impl LinkKind {
 }
 
 impl WayKind {
-    pub const ALL: [WayKind; 3] = [WayKind::Mail, WayKind::Chat, WayKind::Phone];
+    pub const ALL: [WayKind; 4] = [WayKind::Mail, WayKind::Chat, WayKind::Webhook, WayKind::Phone];
 
     /// As it is stored, and in forms.
     pub fn word(self) -> &'static str {
         match self {
             WayKind::Mail => "mail",
             WayKind::Chat => "chat",
+            WayKind::Webhook => "webhook",
             WayKind::Phone => "phone",
         }
     }

@@ -1,1 +1,149 @@
-//! Alerts: kept, paged, acknowledged, resolved.
+//! Alerts: kept, paged, acknowledged, resolved. What the rules of `domain` decide is carried out here, each thing in one
+//! transaction with its story, its pages and its record in the audit log.
+
+mod pages;
+mod passing;
+mod shown;
+mod store;
+mod taking;
+#[cfg(test)]
+mod tests;
+mod verbs;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::alerts::{Alert, AlertId, Policy, Refusal};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+
+use crate::{
+    access::Missing,
+    clock::Clock,
+    config::Config,
+    db::{Db, DbError},
+};
+
+pub use self::{
+    passing::run,
+    shown::{Row, Shown, Told},
+    taking::{Taken, take_in, take_in_crises},
+    verbs::Noted,
+};
+
+/// Everything that alerts need. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Alerts(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    db: Db,
+    clock: Clock,
+    config: Arc<Config>,
+    policy: Policy,
+    /// Something may be due earlier than whoever sleeps knows.
+    due: Notify,
+    /// Deliveries were written.
+    told: Notify,
+    /// Alerts changed: open pages look again.
+    changed: tokio::sync::watch::Sender<u64>,
+}
+
+/// Who saw that something is wrong.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// The console's own watching.
+    Watch,
+    Alertmanager,
+    Pagerduty,
+}
+
+/// An alert as it is stored.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Stored {
+    pub id: AlertId,
+    pub source: Source,
+    /// "Response time 12.7 s"
+    pub title: String,
+    /// "past the alert line of 10 s and 40 % worse than normal"
+    pub why: String,
+    /// In the metric's unit.
+    pub value: Option<f64>,
+    pub alert: Alert,
+    /// What a sender from outside said of it.
+    pub labels: Option<BTreeMap<String, String>>,
+    pub version: i64,
+}
+
+/// Why something was not done to an alert.
+#[derive(Debug, thiserror::Error)]
+pub enum AlertRefused {
+    #[error("There is no such alert.")]
+    Unknown,
+    #[error(transparent)]
+    Refusal(#[from] Refusal),
+    #[error(transparent)]
+    Missing(#[from] Missing),
+    #[error("The note is empty.")]
+    EmptyNote,
+    #[error("It is longer than {most} characters.")]
+    TooLong { most: usize },
+    #[error("There is nobody of that name who may handle alerts.")]
+    NoSuchPerson,
+    #[error("Somebody else changed it this moment; look at it again.")]
+    Changed,
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl Alerts {
+    pub fn new(db: Db, clock: Clock, config: Arc<Config>) -> Alerts {
+        Alerts(Arc::new(Inner {
+            db,
+            clock,
+            config,
+            policy: Policy::default(),
+            due: Notify::new(),
+            told: Notify::new(),
+            changed: tokio::sync::watch::channel(0).0,
+        }))
+    }
+
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+
+    /// To be awaited by whoever sends deliveries: some were written.
+    pub async fn told(&self) {
+        self.0.told.notified().await;
+    }
+
+    /// Counts up whenever an alert changes.
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.0.changed.subscribe()
+    }
+
+    /// After a commit: whoever sleeps looks again.
+    pub fn stir(&self) {
+        self.0.due.notify_one();
+        self.0.told.notify_one();
+        self.0.changed.send_modify(|count| *count += 1);
+    }
+}
+
+impl Source {
+    pub const ALL: [Source; 3] = [Source::Watch, Source::Alertmanager, Source::Pagerduty];
+
+    /// As it is stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Source::Watch => "watch",
+            Source::Alertmanager => "alertmanager",
+            Source::Pagerduty => "pagerduty",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Source> {
+        Source::ALL.into_iter().find(|source| source.word() == word)
+    }
+}

@@ -107,7 +107,7 @@ fn receiver(reader: &mut Reader<'_>, table: &Table, place: &Place, path: &str) -
     Some(Siem { name: name?, to, ca_file })
 }
 
-fn is_here(url: &str) -> bool {
+pub(super) fn is_here(url: &str) -> bool {
     let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
     matches!(host.as_deref(), Some("127.0.0.1" | "localhost" | "[::1]"))
 }

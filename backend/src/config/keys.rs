@@ -61,9 +61,31 @@ const METRIC: &[Key] = &[
     value("critical"),
     value("floor"),
 ];
+const fn secret(name: &'static str) -> Key {
+    Key { name, kind: Kind::Secret }
+}
+
+const fn named(name: &'static str, keys: &'static [Key]) -> Key {
+    Key { name, kind: Kind::Named(keys) }
+}
+
+const SLACK_APP: &[Key] = &[
+    value("api_url"),
+    value("token_file"),
+    secret("token"),
+    value("signing_secret_file"),
+    secret("signing_secret"),
+];
+const CHANNEL: &[Key] =
+    &[value("slack"), value("slack_channel"), texts("mail"), texts("webhook"), texts("pagerduty")];
 const DELIVERY: &[Key] = &[
-    section("mail", &[value("url"), value("from")]),
-    Key { name: "slack", kind: Kind::Named(&[value("url_file")]) },
+    section("mail", &[value("url"), value("from"), value("ca_file")]),
+    named("slack", &[value("url_file"), secret("url")]),
+    section("slack_app", SLACK_APP),
+    named("webhook", &[value("url"), value("secret_file"), secret("secret"), value("ca_file")]),
+    named("pagerduty", &[value("url"), value("routing_key_file"), secret("routing_key")]),
+    named("channel", CHANNEL),
+    named("level", &[texts("ways"), value("order")]),
 ];
 const TIER: &[Key] = &[value("number"), value("name"), value("channel"), texts("seasons"), value("stand_in")];
 const ON_CALL: &[Key] =

@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod delivery;
 mod document;
 mod keys;
 mod metrics;
@@ -26,6 +27,7 @@ use domain::{access::Role, monitoring::Metric, oncall::Season, schedule::Rule};
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
+pub use delivery::{Channel, Delivery, LevelWays, Mail, MailHost, PagerDuty, Slack, SlackApp, Webhook};
 pub use network::Network;
 pub use problem::Problem;
 
@@ -123,27 +125,6 @@ pub struct Access {
     pub trusted_proxies: Vec<Network>,
     /// At least one of them manages access; names are distinct.
     pub roles: Vec<Role>,
-}
-
-/// The ways to people. Known here; checked where they are used.
-#[derive(Clone, Default, Debug)]
-pub struct Delivery {
-    pub mail: Option<Mail>,
-    /// By channel: `ai-ops-alerts`.
-    pub slack: BTreeMap<String, Slack>,
-}
-
-#[derive(Clone, Debug)]
-pub struct Mail {
-    /// `smtp://…`. May hold a password: never log it.
-    pub url: SecretString,
-    pub from: String,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Slack {
-    /// The file that holds the webhook's address, which is a secret.
-    pub url_file: PathBuf,
 }
 
 /// A step of the escalation chain. Who is in it is edited in the console.

@@ -180,7 +180,7 @@ pub(super) fn token(reader: &mut Reader<'_>, table: &Table, path: &str, first: b
         .ok()
 }
 
-fn read_token(file: &Path) -> Result<SecretString, String> {
+pub(super) fn read_token(file: &Path) -> Result<SecretString, String> {
     let unreadable = |error: std::io::Error| format!("{} cannot be read: {error}", file.display());
     let mut text = String::new();
     fs::File::open(file)
@@ -190,7 +190,7 @@ fn read_token(file: &Path) -> Result<SecretString, String> {
 }
 
 /// The token without the blanks around it. What is wrong is said without repeating it.
-fn usable(text: &str) -> Result<SecretString, &'static str> {
+pub(super) fn usable(text: &str) -> Result<SecretString, &'static str> {
     let token = text.trim();
     if token.is_empty() {
         Err("is empty")

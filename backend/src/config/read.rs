@@ -9,7 +9,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Config, Database, Delivery, Demo, Log, LogFormat, Mail, Server, Slack, access, audit,
+    Config, Database, Demo, Log, LogFormat, Server, access, audit, delivery,
     document::{self, Content, Node, Table},
     metrics, overrides, platforms,
     problem::{Place, Problem},
@@ -99,7 +99,6 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         true => Ok(text.to_owned()),
         false => Err("its accounts are everybody's: expected server.listen to be a loopback address"),
     });
-    let delivery = section(reader, "delivery");
     let platforms = platforms::read(reader, tree);
     let on_call = tiers::read_on_call(reader, tree, &server.zone);
     let access = access::read(reader, tree, &platforms);
@@ -113,7 +112,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         },
         platforms,
         metrics: metrics::read(reader, tree),
-        delivery: read_delivery(reader, delivery),
+        delivery: delivery::read(reader, tree),
         tiers: tiers::read(reader, tree),
         on_call,
         access,
@@ -136,25 +135,6 @@ fn server(reader: &mut Reader<'_>, table: &Table) -> Server {
         public_url: public_url.unwrap_or_else(|| format!("http://{listen}")),
         zone: zone.unwrap_or(TimeZone::UTC),
     }
-}
-
-fn read_delivery(reader: &mut Reader<'_>, table: &Table) -> Delivery {
-    let mut delivery = Delivery::default();
-    if let Some(mail) = reader.section(table, "delivery", "mail") {
-        let url = reader.required(mail, "delivery.mail", "url");
-        let from = reader.required(mail, "delivery.mail", "from");
-        delivery.mail = url.zip(from).map(|(url, from)| Mail { url: url.into(), from });
-    }
-    let none = Table::new();
-    let channels = reader.section(table, "delivery", "slack").unwrap_or(&none);
-    for name in channels.keys() {
-        let path = format!("delivery.slack.{name}");
-        let Some(channel) = reader.section(channels, "delivery.slack", name) else { continue };
-        if let Some(url_file) = reader.required(channel, &path, "url_file") {
-            delivery.slack.insert(name.clone(), Slack { url_file: reader.beside(&url_file) });
-        }
-    }
-    delivery
 }
 
 /// Reads values, and remembers what was wrong.

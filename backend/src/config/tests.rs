@@ -17,6 +17,7 @@ fn loaded(text: &str, env: &[(&str, &str)]) -> Result<Config, Vec<Problem>> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bellwether.toml");
     fs::write(folder.path().join("api-token"), "s3cret\n").unwrap();
+    fs::write(folder.path().join("slack-url"), "https://hooks.slack.com/services/T/B/s3cret\n").unwrap();
     fs::write(&file, text).unwrap();
     load(Some(&file), variables(env))
 }
@@ -187,8 +188,12 @@ fn a_small_configuration_is_read_whole() {
     assert_eq!(platform.api_url, "http://127.0.0.1:4000");
     assert_eq!(platform.token.as_ref().unwrap().expose_secret(), "s3cret");
     assert_eq!(platform.kubernetes.as_ref().unwrap().namespace, "ai-services");
-    assert_eq!(config.delivery.mail.as_ref().unwrap().from, "Bellwether <bellwether@example.com>");
-    assert!(config.delivery.slack["ai-ops-alerts"].url_file.ends_with("slack-url"));
+    let mail = config.delivery.mail.as_ref().unwrap();
+    assert_eq!(mail.from.to_string(), "Bellwether <bellwether@example.com>");
+    assert_eq!((mail.host.name.as_str(), mail.host.port, mail.host.is_here), ("127.0.0.1", 2525, true));
+    let slack = config.delivery.slack["ai-ops-alerts"].url.expose_secret();
+    assert_eq!(slack, "https://hooks.slack.com/services/T/B/s3cret");
+    assert_eq!(config.delivery.channel["ai-ops-alerts"].slack.as_deref(), Some("ai-ops-alerts"));
     assert_eq!(config.metrics, defaults().metrics);
     assert!(!format!("{config:?}").contains("s3cret"));
     check(
@@ -335,7 +340,7 @@ fn variables_win_over_the_file() {
         ("BELLWETHER__PLATFORM__0__TOKEN", "other"),
         ("BELLWETHER__PLATFORM__WEDSYNC__POLL_EVERY", "500ms"),
         ("BELLWETHER__METRIC__QUEUE_LENGTH__TARGET", "20"),
-        ("BELLWETHER__DELIVERY__SLACK__AI_OPS_ALERTS__URL_FILE", "/run/slack"),
+        ("BELLWETHER__DELIVERY__SLACK__AI_OPS_ALERTS__URL", "https://hooks.slack.com/hunter2"),
         ("API_TOKEN", "unused"),
         ("PATH", "/bin"),
     ];
@@ -346,7 +351,8 @@ fn variables_win_over_the_file() {
     assert_eq!(config.platforms[0].token.as_ref().unwrap().expose_secret(), "other");
     assert_eq!(config.platforms[0].poll_every, Duration::from_millis(500));
     assert_eq!(config.metrics[4].target, Some(20.0));
-    assert_eq!(config.delivery.slack["ai-ops-alerts"].url_file, Path::new("/run/slack"));
+    let slack = config.delivery.slack["ai-ops-alerts"].url.expose_secret();
+    assert_eq!(slack, "https://hooks.slack.com/hunter2");
     assert!(!format!("{config:?}").contains("hunter2"));
 }
 

@@ -8,7 +8,7 @@ use domain::{
 };
 use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow};
 
-use crate::db::{DbError, Tx};
+use crate::db::{DbError, Tx, places};
 
 /// Rows in one INSERT. SQLite finds a `$n` parameter by walking the list of all its names, so the cost
 /// of a statement grows with the square of its parameters: 500 rows took four times as long as 32.
@@ -72,6 +72,20 @@ pub async fn polls(
         .fetch_all(from_where)
         .await?;
     rows.into_iter().map(sample).collect()
+}
+
+/// Weddings of today as the newest answered poll told them; `None` when it did not, or none was answered.
+pub async fn newest_weddings(
+    from_where: impl sqlx::Executor<'_, Database = Any>,
+    platform: &str,
+) -> Result<Option<u32>, DbError> {
+    let told: Option<Option<i64>> = sqlx::query_scalar(
+        "SELECT weddings_today FROM poll WHERE platform = $1 AND outcome = 'answered' ORDER BY at DESC LIMIT 1",
+    )
+    .bind(platform)
+    .fetch_optional(from_where)
+    .await?;
+    Ok(told.flatten().and_then(|count| u32::try_from(count).ok()))
 }
 
 /// The readings alone of `[from, to)`: time, whether it was answered, and the values as JSON.
@@ -282,20 +296,6 @@ fn status_word(status: PlatformStatus) -> &'static str {
         PlatformStatus::Degraded => "degraded",
         PlatformStatus::Down => "down",
     }
-}
-
-/// `($1, $2), ($3, $4)`: sqlx's own builder writes `?`, which PostgreSQL does not read.
-fn places(rows: usize, columns: usize) -> String {
-    let mut text = String::with_capacity(rows * columns * 7);
-    for row in 0..rows {
-        text.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..columns {
-            text.push_str(if column == 0 { "$" } else { ", $" });
-            text.push_str(&(row * columns + column + 1).to_string());
-        }
-        text.push(')');
-    }
-    text
 }
 
 /// Maps with text keys and finite numbers always have a JSON text.

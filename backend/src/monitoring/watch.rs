@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use domain::{
+    alerts::{Context, Memory},
     live::{Frame, MetricFrame, ServiceFrame, spark},
     monitoring::{
         EngineState, Level, Metric, Overall, Sample, SeriesKey, Situation, Standing, Width,
@@ -28,6 +29,33 @@ const SPARK: i64 = HOUR;
 /// Polls that could not be stored are kept for a day at the most, then the oldest go.
 const UNSAVED_AT_MOST: usize = 2_880;
 
+/// What is seen of a platform at one moment, to be judged elsewhere.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pub platform: String,
+    pub memory: Memory,
+    normals: BTreeMap<SeriesKey, f64>,
+    services: Vec<(String, String)>,
+    crisis_manager: Option<String>,
+    crises: CrisisCounts,
+    weddings_today: Option<u32>,
+}
+
+impl Seen {
+    /// As alerts are judged by it.
+    pub fn context<'a>(&'a self, metrics: &'a [Metric]) -> Context<'a> {
+        Context {
+            platform: &self.platform,
+            metrics,
+            normals: &self.normals,
+            services: &self.services,
+            crisis_manager: self.crisis_manager.as_deref(),
+            crises: self.crises,
+            weddings_today: self.weddings_today,
+        }
+    }
+}
+
 /// One watched platform. Plain data: the tick changes it, pages look at its frame.
 #[derive(Debug)]
 pub struct Watch {
@@ -40,6 +68,8 @@ pub struct Watch {
     pub normals: BTreeMap<SeriesKey, f64>,
     normals_at: Option<Millis>,
     crises: CrisisCounts,
+    /// What alerts remember of it between samples, as it is stored.
+    pub memory: Memory,
     pub errors: Option<Vec<ErrorCount>>,
     answered_at: Option<Millis>,
 }
@@ -55,6 +85,7 @@ impl Watch {
             normals: BTreeMap::new(),
             normals_at: None,
             crises: CrisisCounts::default(),
+            memory: Memory::default(),
             errors: None,
             answered_at: None,
         }
@@ -106,6 +137,20 @@ impl Watch {
     fn standings(&self) -> Vec<Standing> {
         let affected = Situation::wedding_affected(self.weddings_today(), self.crises);
         standings(&self.metrics, &self.recent, &self.normals, affected)
+    }
+
+    /// What alerts are judged by now.
+    pub fn seen(&self) -> Seen {
+        let services = self.platform.services.iter();
+        Seen {
+            platform: self.platform.name.clone(),
+            memory: self.memory.clone(),
+            normals: self.normals.clone(),
+            services: services.map(|service| (service.key.clone(), service.name.clone())).collect(),
+            crisis_manager: self.platform.crisis_manager.clone(),
+            crises: self.crises,
+            weddings_today: self.weddings_today(),
+        }
     }
 
     fn weddings_today(&self) -> Option<u32> {

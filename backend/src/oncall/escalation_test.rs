@@ -9,16 +9,12 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::{
-    OnCallRefused,
-    load::roster,
-    outbox::{DeliveryId, Order, enqueue},
-    store, whole,
-};
+use super::{OnCallRefused, load::roster, store, whole};
 use crate::{
     access::{ChangeSchedules, Permit, SeeStatus},
     audit,
     db::{Db, DbError, Tx},
+    delivery::{Order, enqueue},
 };
 
 /// One test with its pages, in the order of the tiers.
@@ -81,8 +77,8 @@ pub(super) async fn begin(
     let mut paged = 0;
     for mut page in pages(&roster(tx, now).await?) {
         if let Some(order) = order(&id, &page) {
-            let DeliveryId(delivery) = enqueue(tx, now, &order).await?;
-            page.delivery = Some(delivery);
+            let delivery = enqueue(tx, now, &order).await?;
+            page.delivery = Some(delivery.as_str().to_owned());
             paged += 1;
         }
         store::add_test_page(tx, &id, &page).await?;

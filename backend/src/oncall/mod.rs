@@ -8,7 +8,6 @@ mod duties;
 mod escalation_test;
 mod feeds;
 mod load;
-mod outbox;
 mod overrides;
 mod ready;
 mod refused;

@@ -1,1 +1,21 @@
 //! Lasting departures from what is well: how one begins, is judged, acknowledged and resolved.
+
+mod alert;
+mod finding;
+mod history;
+mod key;
+mod memory;
+mod policy;
+mod storm;
+#[cfg(test)]
+mod tests;
+mod track;
+pub mod wording;
+
+pub use alert::{Alert, AlertState, Happening, REOPEN_WITHIN, Refusal, Resolution, Who};
+pub use finding::Context;
+pub use history::{History, World, apply};
+pub use key::{AlertId, AlertKey, CRISIS_RESPONSE, ENGINE_STATE, Severity, UNANSWERED};
+pub use memory::{Change, ChangeOf, Memory, Pending};
+pub use policy::{Call, Debounce, People, Plan, Policy, Step};
+pub use storm::{Lately, STORM_OVER, STORM_WITHIN, Sending, fold};

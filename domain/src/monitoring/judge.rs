@@ -90,7 +90,7 @@ pub fn judge(metric: &Metric, reading: &Reading) -> Verdict {
     Verdict { level, zone, degradation, why }
 }
 
-pub(super) fn zone_of(metric: &Metric, reading: &Reading) -> Zone {
+pub(crate) fn zone_of(metric: &Metric, reading: &Reading) -> Zone {
     let value = reading.value;
     let past = |line| past(line, metric, value);
     let meets = |target: f64| match metric.better {

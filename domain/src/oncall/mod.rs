@@ -1,6 +1,7 @@
 //! Who is called: rotations, tiers, and the roster of a moment.
 
 mod chain;
+mod escalation;
 mod hours;
 mod roster;
 mod rotation;
@@ -11,6 +12,7 @@ mod tests;
 mod written;
 
 pub use chain::{Chain, Staffing, Tier};
+pub use escalation::{Effect, Paging};
 pub use hours::{Hours, Share};
 pub use roster::{OnCall, Roster, RosterTier};
 pub use rotation::{Gap, Left, Override, Rotation, Who};

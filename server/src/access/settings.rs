@@ -20,9 +20,10 @@ use super::{
     sentence,
 };
 
-const WAYS: [(WayKind, &str, &str); 3] = [
+const WAYS: [(WayKind, &str, &str); 4] = [
     (WayKind::Mail, "mail", "E-mail"),
     (WayKind::Chat, "chat", "Chat"),
+    (WayKind::Webhook, "webhook", "Webhook"),
     (WayKind::Phone, "phone", "Telephone"),
 ];
 /// A form is not a way to fill the memory.
