@@ -4,13 +4,13 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 use app::{
-    RefusedRange, Shell, Theme, access, audit, error_page, now_page, performance_page, refused_range_page,
-    samples,
+    RefusedRange, Shell, Theme, access, audit, error_page, now_page, oncall, performance_page,
+    refused_range_page, samples,
 };
 use domain::monitoring::range::RangeError;
 
 /// The order of the stylesheet, as `cargo xtask wasm` puts it together.
-const STYLE: [&str; 8] = [
+const STYLE: [&str; 9] = [
     "tokens.css",
     "base.css",
     "layout.css",
@@ -19,6 +19,7 @@ const STYLE: [&str; 8] = [
     "audit.css",
     "charts.css",
     "monitoring.css",
+    "oncall.css",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -43,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             shell.theme = theme;
             shell
         };
-        for page in access::samples::pages(dress) {
+        for page in access::samples::pages(dress).into_iter().chain(oncall::samples::pages(dress)) {
             let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
             fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
         }
@@ -70,7 +71,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             };
             let pages = [
                 ("performance", performance_page(&world.shell, &world.performance, &drawn)),
-                ("now", now_page(&world.shell, &world.now)),
+                ("now", now_page(&world.shell, &world.now, Some(&oncall::samples::on_call_card()))),
                 ("error", error),
                 ("refused", refused_range_page(&world.shell, &refused, samples::NOW)),
             ];

@@ -8,6 +8,7 @@ pub mod charts;
 mod document;
 mod error_page;
 mod monitoring;
+pub mod oncall;
 mod shell;
 mod when;
 

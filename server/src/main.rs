@@ -10,6 +10,7 @@ mod commands;
 mod health;
 mod http;
 mod live;
+mod oncall;
 mod pages;
 mod routes;
 mod serving;

@@ -4,7 +4,7 @@
 mod alone;
 mod connections;
 mod forbidden;
-mod form;
+pub(crate) mod form;
 mod link;
 mod people;
 mod person;

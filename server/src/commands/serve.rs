@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use backend::{
-    access::Access, audit, clock::Clock, config::Config, connect::platform::PlatformClient, db::Db,
-    tick::Console,
+    access::Access, audit, clock::Clock, config::Config, connect::platform::PlatformClient, db::Db, oncall,
+    schedule, tick::Console,
 };
 use tokio::{
     net::TcpListener,
@@ -18,7 +18,9 @@ use crate::{
         demo,
         floods::{FORGET_EVERY, Floods},
     },
-    http, serving, telemetry,
+    http,
+    oncall::demo as oncall_demo,
+    serving, telemetry,
 };
 
 const DROP_EXPIRED_EVERY: Duration = Duration::from_secs(600);
@@ -33,10 +35,11 @@ pub async fn run(config: Config) -> Result<(), String> {
     let clock = Clock::fast(config.demo.fast_clock);
     let db = Db::open(&config.database.url).await.map_err(|error| error.to_string())?;
     let console =
-        Console::start(db.clone(), clock, config.clone()).await.map_err(|error| error.to_string())?;
+        Console::start(db.clone(), clock.clone(), config.clone()).await.map_err(|error| error.to_string())?;
     // Sessions and second factors run on real time, also in a demo whose clock is fast.
     let access = Access::new(db.clone(), &config, Clock::system());
     demo::make(&access, &config).await?;
+    oncall_demo::make(&access, &config, clock.now()).await?;
     let clients = config
         .platforms
         .iter()
@@ -51,6 +54,8 @@ pub async fn run(config: Config) -> Result<(), String> {
     let (stopping, stop) = watch::channel(false);
     let mut workers = console.run(clients, &stop);
     workers.extend(keep_access(&db, &access, &config, &stop));
+    let duties = oncall::duties(&config.on_call, &access);
+    workers.push(tokio::spawn(schedule::run(db.clone(), clock, duties, stop.clone())));
     let state = http::State::new(console, access, prometheus, stop.clone());
     workers.push(tokio::spawn(forget_floods(state.floods.clone(), stop.clone())));
     let router = http::router(state);
