@@ -4,7 +4,7 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 use app::{
-    RefusedRange, Shell, Theme, access, audit, delivery, error_page, now_page, performance_page,
+    RefusedRange, Shell, Theme, access, audit, delivery, error_page, now_page, oncall, performance_page,
     refused_range_page, samples,
 };
 use domain::monitoring::range::RangeError;
@@ -20,6 +20,7 @@ const STYLE: [&str; 9] = [
     "charts.css",
     "delivery.css",
     "monitoring.css",
+    "oncall.css",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -44,11 +45,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             shell.theme = theme;
             shell
         };
-        for page in delivery::samples::pages(dress) {
-            let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
-            fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
-        }
-        for page in access::samples::pages(dress) {
+        let pages = access::samples::pages(dress).into_iter().chain(oncall::samples::pages(dress));
+        for page in pages.chain(delivery::samples::pages(dress)) {
             let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
             fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
         }
@@ -75,7 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             };
             let pages = [
                 ("performance", performance_page(&world.shell, &world.performance, &drawn)),
-                ("now", now_page(&world.shell, &world.now)),
+                ("now", now_page(&world.shell, &world.now, Some(&oncall::samples::on_call_card()))),
                 ("error", error),
                 ("refused", refused_range_page(&world.shell, &refused, samples::NOW)),
             ];

@@ -9,6 +9,7 @@ pub mod delivery;
 mod document;
 mod error_page;
 mod monitoring;
+pub mod oncall;
 mod shell;
 mod when;
 

@@ -44,6 +44,7 @@ pub struct ShellViewer {
 pub(crate) enum Place {
     Now,
     Performance,
+    OnCall,
     Audit,
     Settings,
     Elsewhere,
@@ -53,9 +54,16 @@ pub(crate) enum Place {
 type Entry = (Place, Permission, &'static str, &'static str, &'static str);
 
 /// Every page that exists, in the order of the navigation.
-const PLACES: [Entry; 3] = [
+const PLACES: [Entry; 4] = [
     (Place::Now, Permission::SeeStatus, "/", "Now", "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6v4l3 2"),
     (Place::Performance, Permission::SeeStatus, "/performance", "Performance", "M3 16h14M4 12l4-5 3 3 5-6"),
+    (
+        Place::OnCall,
+        Permission::SeeStatus,
+        "/on-call",
+        "On call",
+        "M6 3h2.5l1 4-1.8 1.3a9 9 0 0 0 4 4L13 10.5l4 1V14a3 3 0 0 1-3 3A11 11 0 0 1 3 6a3 3 0 0 1 3-3",
+    ),
     (Place::Audit, Permission::ReadAudit, "/audit", "Audit", "M5 3h10v14H5zM8 7h4M8 10h4M8 13h2"),
 ];
 

@@ -25,6 +25,21 @@ pub fn full(at: Millis, zone: &TimeZone) -> String {
     zoned(at.0, zone).map(|at| at.strftime("%-d %b %Y, %H:%M").to_string()).unwrap_or_default()
 }
 
+/// "Mon 23 Nov 02:56"
+pub fn day_and_time(at: Millis, zone: &TimeZone) -> String {
+    zoned(at.0, zone).map(|at| at.strftime("%a %-d %b %H:%M").to_string()).unwrap_or_default()
+}
+
+/// "Mon 23 Nov"
+pub fn day(at: Millis, zone: &TimeZone) -> String {
+    zoned(at.0, zone).map(|at| at.strftime("%a %-d %b").to_string()).unwrap_or_default()
+}
+
+/// "02:56"
+pub fn time(at: Millis, zone: &TimeZone) -> String {
+    zoned(at.0, zone).map(|at| at.strftime("%H:%M").to_string()).unwrap_or_default()
+}
+
 /// "32 min ago, 02:56"; beyond a day only when it was.
 pub fn ago(at: Millis, now: Millis, zone: &TimeZone) -> String {
     let minutes = now.since(at) / 60_000;

@@ -25,6 +25,7 @@ use crate::{
         shown::{Now, Performance},
         watch::{Seen, Watch},
     },
+    oncall,
 };
 
 /// Viewers do not wait longer than this for the database.
@@ -60,6 +61,7 @@ pub enum ShowError {
 impl Console {
     /// Recalls what was known and publishes the first frames. Nothing is polled yet.
     pub async fn start(db: Db, clock: Clock, config: Arc<Config>) -> Result<Console, DbError> {
+        oncall::seed(&db, &config, clock.now()).await?;
         let hub = Hub::new(clock.now());
         let alerts = Alerts::new(db.clone(), clock.clone(), config.clone());
         let mut watches = Vec::new();

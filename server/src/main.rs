@@ -11,6 +11,7 @@ mod delivery;
 mod health;
 mod http;
 mod live;
+mod oncall;
 mod pages;
 mod routes;
 mod serving;

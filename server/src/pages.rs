@@ -26,6 +26,7 @@ use crate::{
     cache::{Cache, Stamp},
     charts,
     http::State,
+    oncall,
 };
 
 /// Whole pages by address, theme, coding and who looks.
@@ -81,7 +82,8 @@ pub struct PerformanceQuery {
 pub async fn now(asked: Asked, headers: HeaderMap) -> Response {
     let drawing = asked.clone();
     respond(&asked, &headers, move || async move {
-        Ok(app::now_page(&drawing.shell(), &drawing.state.console.now_page()))
+        let on_call = oncall::card(&drawing).await;
+        Ok(app::now_page(&drawing.shell(), &drawing.state.console.now_page(), on_call.as_ref()))
     })
     .await
 }

@@ -17,7 +17,7 @@ impl Troubles {
         self.0.is_empty()
     }
 
-    pub(super) fn of(&self, field: &str) -> Option<String> {
+    pub(crate) fn of(&self, field: &str) -> Option<String> {
         self.0.iter().find(|(own, _)| own == field).map(|(_, sentence)| sentence.clone())
     }
 
@@ -27,14 +27,14 @@ impl Troubles {
     }
 
     /// What is said above the fields.
-    pub(super) fn above(&self) -> Option<AnyView> {
+    pub(crate) fn above(&self) -> Option<AnyView> {
         self.of("").map(trouble)
     }
 }
 
 /// One line of typing with everything that belongs to it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Field {
+pub(crate) struct Field {
     name: String,
     id: String,
     label: String,
@@ -54,22 +54,22 @@ pub(super) struct Field {
 }
 
 impl Field {
-    pub(super) fn text(name: impl Into<String>, label: impl Into<String>) -> Field {
+    pub(crate) fn text(name: impl Into<String>, label: impl Into<String>) -> Field {
         let name = name.into();
         Field { id: name.clone(), name, label: label.into(), kind: "text", ..Field::default() }
     }
 
-    pub(super) fn email(name: impl Into<String>, label: impl Into<String>) -> Field {
+    pub(crate) fn email(name: impl Into<String>, label: impl Into<String>) -> Field {
         Field { kind: "email", literal: true, ..Field::text(name, label) }
     }
 
     /// Has no value, ever.
-    pub(super) fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Field {
+    pub(crate) fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Field {
         Field { kind: "password", autocomplete: Some(autocomplete), ..Field::text(name, label) }
     }
 
     /// Six digits of an app. Has no value, ever.
-    pub(super) fn code(name: &'static str, label: &'static str) -> Field {
+    pub(crate) fn code(name: &'static str, label: &'static str) -> Field {
         Field {
             numeric: true,
             literal: true,
@@ -78,61 +78,86 @@ impl Field {
         }
     }
 
-    pub(super) fn date(name: &'static str, label: &'static str, earliest: String, latest: String) -> Field {
+    pub(crate) fn date(name: &'static str, label: &'static str, earliest: String, latest: String) -> Field {
         Field { kind: "date", earliest: Some(earliest), latest: Some(latest), ..Field::text(name, label) }
     }
 
+    /// A day and a time of it, as a browser offers it: "2026-11-24T02:56".
+    pub(crate) fn moment(name: impl Into<String>, label: impl Into<String>) -> Field {
+        Field { kind: "datetime-local", ..Field::text(name, label) }
+    }
+
+    /// Any day.
+    pub(crate) fn day(name: impl Into<String>, label: impl Into<String>) -> Field {
+        Field { kind: "date", ..Field::text(name, label) }
+    }
+
+    /// A time of the day.
+    pub(crate) fn time(name: impl Into<String>, label: impl Into<String>) -> Field {
+        Field { kind: "time", ..Field::text(name, label) }
+    }
+
+    /// A whole number in these bounds.
+    pub(crate) fn number(
+        name: impl Into<String>,
+        label: impl Into<String>,
+        (least, most): (i64, i64),
+    ) -> Field {
+        let (earliest, latest) = (Some(least.to_string()), Some(most.to_string()));
+        Field { kind: "number", numeric: true, earliest, latest, ..Field::text(name, label) }
+    }
+
     /// Keeps ids apart where a page has several forms.
-    pub(super) fn inside(self, form: &str) -> Field {
+    pub(crate) fn inside(self, form: &str) -> Field {
         Field { id: format!("{form}-{}", self.name), ..self }
     }
 
-    pub(super) fn value(self, value: impl Into<String>) -> Field {
+    pub(crate) fn value(self, value: impl Into<String>) -> Field {
         Field { value: Some(value.into()), ..self }
     }
 
-    pub(super) fn hint(self, hint: impl Into<String>) -> Field {
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Field {
         Field { hint: Some(hint.into()), ..self }
     }
 
-    pub(super) fn trouble(self, trouble: Option<String>) -> Field {
+    pub(crate) fn trouble(self, trouble: Option<String>) -> Field {
         Field { trouble, ..self }
     }
 
     /// With what is said of it; the first that was refused is where typing starts again.
-    pub(super) fn refused(self, troubles: &Troubles) -> Field {
+    pub(crate) fn refused(self, troubles: &Troubles) -> Field {
         let focus = self.focus || troubles.begin_at(&self.name);
         Field { trouble: troubles.of(&self.name), focus, ..self }
     }
 
-    pub(super) fn autocomplete(self, autocomplete: &'static str) -> Field {
+    pub(crate) fn autocomplete(self, autocomplete: &'static str) -> Field {
         Field { autocomplete: Some(autocomplete), ..self }
     }
 
-    pub(super) fn list(self, list: &'static str) -> Field {
+    pub(crate) fn list(self, list: &'static str) -> Field {
         Field { list: Some(list), ..self }
     }
 
     /// Typed letter by letter: nothing corrects it.
-    pub(super) fn literal(self) -> Field {
+    pub(crate) fn literal(self) -> Field {
         Field { literal: true, ..self }
     }
 
-    pub(super) fn readonly(self) -> Field {
+    pub(crate) fn readonly(self) -> Field {
         Field { readonly: true, ..self }
     }
 
     /// May be left empty.
-    pub(super) fn optional(self) -> Field {
+    pub(crate) fn optional(self) -> Field {
         Field { optional: true, ..self }
     }
 
     /// Where typing starts.
-    pub(super) fn focus(self, focus: bool) -> Field {
+    pub(crate) fn focus(self, focus: bool) -> Field {
         Field { focus, ..self }
     }
 
-    pub(super) fn draw(self) -> AnyView {
+    pub(crate) fn draw(self) -> AnyView {
         let Field { id, .. } = &self;
         let hint_id = self.hint.is_some().then(|| format!("{id}-hint"));
         let trouble_id = self.trouble.is_some().then(|| format!("{id}-trouble"));
@@ -174,7 +199,7 @@ pub struct Choice {
 }
 
 /// One of a few, in a list that opens.
-pub(super) fn select(
+pub(crate) fn select(
     id: String,
     name: String,
     label: &'static str,
@@ -217,7 +242,7 @@ fn described(hint: &Option<String>, trouble: &Option<String>) -> Option<String> 
 }
 
 /// Beside its field.
-pub(super) fn field_trouble(id: Option<String>, sentence: String) -> AnyView {
+pub(crate) fn field_trouble(id: Option<String>, sentence: String) -> AnyView {
     view! { <p class="field-trouble" id=id>{sign()}<span>{sentence}</span></p> }.into_any()
 }
 

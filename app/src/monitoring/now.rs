@@ -12,11 +12,13 @@ use super::{
     title,
 };
 use crate::{
+    oncall::{self, OnCallCard},
     shell::{Place, Shell},
     when,
 };
 
-pub fn now_page(shell: &Shell, view: &Now) -> String {
+/// `on_call` is `None` where it could not be read: what is watched is shown all the same.
+pub fn now_page(shell: &Shell, view: &Now, on_call: Option<&OnCallCard>) -> String {
     shell.page(Place::Now, &title("Now", &view.frames), &view.frames, Some(view.now), move || {
         let platforms: Vec<_> = view.frames.iter().map(|frame| platform(shell, view, frame)).collect();
         let none = view.frames.is_empty().then(|| {
@@ -32,6 +34,7 @@ pub fn now_page(shell: &Shell, view: &Now) -> String {
                 {troubles(&view.troubles)}
                 {none}
                 {platforms}
+                {on_call.map(oncall::card)}
             </div>
         }
     })

@@ -18,7 +18,7 @@ use crate::{
     access::{Access, Known},
     config::OnCall as OnCallConfig,
     db::{DbError, Tx},
-    delivery::{Order, enqueue},
+    delivery::{Order, enqueue_all},
     schedule::{Done, Due, Duty, DutyError, Planned},
 };
 
@@ -75,10 +75,10 @@ impl Leads {
 }
 
 async fn tell(tx: &mut Tx, now: Millis, people: &[PersonId], message: &Message) -> Result<(), DbError> {
-    for person in people {
-        let order = Order { message: message.clone(), to: Recipient::Person { id: person.clone() } };
-        enqueue(tx, now, &order).await?;
-    }
+    let to = |person: &PersonId| Recipient::Person { id: person.clone() };
+    let orders: Vec<Order> =
+        people.iter().map(|person| Order { message: message.clone(), to: to(person) }).collect();
+    enqueue_all(tx, now, &orders).await?;
     Ok(())
 }
 

@@ -77,8 +77,8 @@ pub(super) async fn begin(
     let mut paged = 0;
     for mut page in pages(&roster(tx, now).await?) {
         if let Some(order) = order(&id, &page) {
-            let delivery = enqueue(tx, now, &order).await?.to_string();
-            page.delivery = Some(delivery);
+            let delivery = enqueue(tx, now, &order).await?;
+            page.delivery = Some(delivery.as_str().to_owned());
             paged += 1;
         }
         store::add_test_page(tx, &id, &page).await?;

@@ -76,7 +76,7 @@ pub async fn take(
     note: String,
     now: Millis,
 ) -> Result<(), OnCallRefused> {
-    let (db, entry, by) = (db.clone(), permit.entry("shift.taken"), permit.person().clone());
+    let (db, entry, by) = (db.clone(), permit.entry("override.added"), permit.person().clone());
     let may_change = permit.viewer().permissions.has(Permission::ChangeSchedules);
     whole(async move {
         let mut tx = db.begin().await?;
@@ -139,7 +139,8 @@ pub async fn swap(
         }
         let names = names(&loaded.people);
         let name = |person: &PersonId| names.get(person).copied().unwrap_or_default().to_owned();
-        let what = format!("of {} and {} in {}", name(&one.person), name(&other.person), named(&tier));
+        let what =
+            format!("the shifts of {} and {} in {}", name(&one.person), name(&other.person), named(&tier));
         let entry = with_times(entry.about(Object::new("override", first, what)), &told);
         audit::record(&mut tx, now, &reason(entry, &note)).await?;
         tx.commit().await.map_err(DbError::from)?;

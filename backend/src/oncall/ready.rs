@@ -8,6 +8,7 @@ use super::{Board, board};
 use crate::{
     access::{self, Permit, SeeStatus, WayKind},
     db::{Db, DbError},
+    delivery::{self, Arrival},
 };
 
 /// The page of everybody, with their kinds of ways in their order.
@@ -15,6 +16,8 @@ use crate::{
 pub struct Ready {
     pub board: Board,
     pub ways: BTreeMap<PersonId, Vec<WayKind>>,
+    /// The last thing that really arrived, by person and way.
+    pub arrivals: Vec<Arrival>,
 }
 
 /// Reads it.
@@ -27,5 +30,11 @@ pub async fn ready(db: &Db, permit: &Permit<SeeStatus>, now: Millis) -> Result<R
     for (person, kind) in access::way_kinds(db).await? {
         ways.entry(person).or_default().push(kind);
     }
-    Ok(Ready { board, ways })
+    let chain = &board.chain;
+    let mut members: Vec<PersonId> =
+        chain.tiers.iter().flat_map(|tier| chain.members(tier)).cloned().collect();
+    members.sort();
+    members.dedup();
+    let arrivals = delivery::last_arrivals(db, &members).await?;
+    Ok(Ready { board, ways, arrivals })
 }

@@ -18,7 +18,9 @@ use crate::{
         demo,
         floods::{FORGET_EVERY, Floods},
     },
-    http, serving, telemetry,
+    http,
+    oncall::demo as oncall_demo,
+    serving, telemetry,
 };
 
 const DROP_EXPIRED_EVERY: Duration = Duration::from_secs(600);
@@ -37,6 +39,8 @@ pub async fn run(config: Config) -> Result<(), String> {
     // Sessions and second factors run on real time, also in a demo whose clock is fast.
     let access = Access::new(db.clone(), &config, Clock::system());
     demo::make(&access, &config).await?;
+    oncall::seed(&db, &config, clock.now()).await.map_err(|error| error.to_string())?;
+    oncall_demo::make(&access, &config, clock.now()).await?;
     let clients = config
         .platforms
         .iter()
@@ -83,7 +87,6 @@ async fn page(
     stop: &watch::Receiver<bool>,
 ) -> Result<Vec<JoinHandle<()>>, String> {
     let (db, clock, config) = (&console.db, &console.clock, console.config());
-    oncall::seed(db, config, clock.now()).await.map_err(|error| error.to_string())?;
     console.alerts.deliver_by(courier.clone());
     let mut workers = courier.run(stop);
     workers.push(tokio::spawn(alerts::run(console.alerts.clone(), courier.failures(), stop.clone())));

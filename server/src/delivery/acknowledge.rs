@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use backend::{
-    access::{HandleAlerts, Viewer},
+    access::Viewer,
     delivery::{AcknowledgeLink, redeem},
 };
 use secrecy::SecretString;
@@ -30,8 +30,7 @@ pub async fn show(
     asked
         .answer(|asked| async move {
             let Some((link, viewer)) = open(&state, &asked, &token).await? else { return Ok(over(&asked)) };
-            let trouble = viewer.permit::<HandleAlerts>().err().map(|missing| refused(&missing.to_string()));
-            Ok(draw(&asked, StatusCode::OK, &link, &viewer, uri.path(), trouble))
+            Ok(draw(&asked, StatusCode::OK, &link, &viewer, uri.path(), None))
         })
         .await
 }
@@ -46,16 +45,12 @@ pub async fn press(
     asked
         .answer(|asked| async move {
             let Some((link, viewer)) = open(&state, &asked, &token).await? else { return Ok(over(&asked)) };
-            let permit = match viewer.permit::<HandleAlerts>() {
-                Ok(permit) => permit,
-                Err(missing) => {
-                    let object = domain::audit::Object::new("alert", &link.alert, &link.title);
-                    state.access.refused(&viewer, "alert.acknowledged", &missing, Some(object)).await?;
-                    let trouble = Some(refused(&missing.to_string()));
-                    return Ok(draw(&asked, StatusCode::FORBIDDEN, &link, &viewer, uri.path(), trouble));
+            let what = match answers::carry_out(&state, &viewer, &link.alert, Wish::Acknowledge).await? {
+                Ok(what) => what,
+                Err(why) => {
+                    return Ok(draw(&asked, StatusCode::CONFLICT, &link, &viewer, uri.path(), Some(why)));
                 }
             };
-            let what = answers::carry_out(&state, &permit, &link.alert, Wish::Acknowledge).await?;
             let view = Acknowledged { title: link.title, what, path: format!("/alerts/{}", link.alert) };
             Ok(asked.page(StatusCode::OK, acknowledged_page(&asked.shell(), &view)))
         })
@@ -78,10 +73,6 @@ async fn open(
 
 fn over(asked: &Asked) -> Response {
     asked.page(StatusCode::GONE, link_over_page(&asked.shell()))
-}
-
-fn refused(words: &str) -> String {
-    format!("It cannot be acknowledged by this link: {words}.")
 }
 
 fn draw(

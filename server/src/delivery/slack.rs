@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use backend::{access::HandleAlerts, clock::Clock, connect::chat::is_signed, db::DbError};
+use backend::{clock::Clock, connect::chat::is_signed, db::DbError};
 use bytes::Bytes;
 use domain::delivery::forms::slack::{ACKNOWLEDGE, RESOLVE};
 use serde::Deserialize;
@@ -100,14 +100,8 @@ async fn act(state: &State, asked: &Asked, user: &str, alert: &str, wish: Wish) 
     let Some(viewer) = state.access.acting_by_message(&person, origin, THROUGH).await? else {
         return Ok("Nothing was done: your account is disabled.".to_owned());
     };
-    match viewer.permit::<HandleAlerts>() {
-        Ok(permit) => answers::carry_out(state, &permit, alert, wish).await,
-        Err(missing) => {
-            let object = domain::audit::Object::new("alert", alert, alert);
-            state.access.refused(&viewer, "alert.acknowledged", &missing, Some(object)).await?;
-            Ok(format!("Nothing was done: {missing}."))
-        }
-    }
+    let said = answers::carry_out(state, &viewer, alert, wish).await?;
+    Ok(said.unwrap_or_else(|refused| refused))
 }
 
 /// Slack shows no text that answers a press: it is told by the app, which nobody waits for.

@@ -40,6 +40,7 @@ fn harmless(path: &str, walker: &str, other: &str) -> (String, String) {
         "/charts/{name}" => "/charts/queue_length.svg?range=6h",
         "/pkg/{name}" => "/pkg/nothing.js",
         "/audit/{file}" => "/audit/export.csv",
+        "/feeds/{file}" => "/feeds/none.ics",
         "/settings/people/{id}/{what}" => "/settings/people/{id}/end-sessions",
         _ => path,
     };
@@ -59,7 +60,7 @@ fn harmless(path: &str, walker: &str, other: &str) -> (String, String) {
         "/api/v1/audit/events" => r#"{"events":[{"verb":"walk.passed"}]}"#.to_owned(),
         _ => String::new(),
     };
-    (address.replace("{id}", id).replace("{token}", "none"), form)
+    (address.replace("{id}", id).replace("{token}", "none").replace("{number}", "2"), form)
 }
 
 /// "200", "303:/sign-in"
