@@ -53,6 +53,8 @@ pub enum By {
         signed_in_at: Millis,
         /// When the password was last given.
         proven_at: Option<Millis>,
+        /// The name of the provider by which they signed in.
+        provider: Option<String>,
     },
     Token {
         id: String,
@@ -115,6 +117,14 @@ impl Viewer {
     pub fn proven_at(&self) -> Option<Millis> {
         match self.by {
             By::Session { proven_at, .. } => proven_at,
+            By::Token { .. } => None,
+        }
+    }
+
+    /// The name of the provider by which they signed in, who is asked for a proof in place of the password.
+    pub fn provider(&self) -> Option<&str> {
+        match &self.by {
+            By::Session { provider, .. } => provider.as_deref(),
             By::Token { .. } => None,
         }
     }

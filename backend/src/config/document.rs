@@ -82,9 +82,10 @@ impl Positions<'_> {
                 Some(Key { kind: Kind::Secret, .. }) => problems.push(self.problem(
                     at,
                     &key,
-                    "a secret does not belong in this file, which is copied, shown and kept: put it in a file of \
-                     its own and name that with token_file, or in the environment with token_env"
-                        .to_owned(),
+                    format!(
+                        "a secret does not belong in this file, which is copied, shown and kept: put it in a file of \
+                         its own and name that with {text}_file, or in the environment with {text}_env"
+                    ),
                 )),
                 Some(Key { kind, .. }) => {
                     let node = self.node(at, value.get_ref(), kind, &key, problems);

@@ -65,6 +65,20 @@ const DELIVERY: &[Key] = &[
     section("mail", &[value("url"), value("from")]),
     Key { name: "slack", kind: Kind::Named(&[value("url_file")]) },
 ];
+const OIDC: &[Key] = &[
+    value("name"),
+    value("label"),
+    value("issuer"),
+    value("client_id"),
+    value("client_secret_file"),
+    value("client_secret_env"),
+    Key { name: "client_secret", kind: Kind::Secret },
+    texts("scopes"),
+    value("groups_claim"),
+    Key { name: "group", kind: Kind::List("name", &[value("name"), value("role")]) },
+    value("default_role"),
+    value("ca_file"),
+];
 const ACCESS: &[Key] = &[value("second_factor"), texts("trusted_proxies")];
 const ROLE: &[Key] =
     &[value("name"), value("label"), texts("permissions"), texts("services"), value("second_factor")];
@@ -91,6 +105,7 @@ pub(super) const ROOT: &[Key] = &[
     section("delivery", DELIVERY),
     section("access", ACCESS),
     Key { name: "role", kind: Kind::List("name", ROLE) },
+    Key { name: "oidc", kind: Kind::List("name", OIDC) },
     section("audit", AUDIT),
     Key { name: "siem", kind: Kind::List("name", SIEM) },
 ];

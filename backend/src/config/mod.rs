@@ -6,6 +6,7 @@ mod document;
 mod keys;
 mod metrics;
 mod network;
+mod oidc;
 mod overrides;
 mod platforms;
 mod problem;
@@ -21,7 +22,10 @@ use std::{
     time::Duration,
 };
 
-use domain::{access::Role, monitoring::Metric};
+use domain::{
+    access::{GroupRole, Role},
+    monitoring::Metric,
+};
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
@@ -44,6 +48,8 @@ pub struct Config {
     pub metrics: Vec<Metric>,
     pub delivery: Delivery,
     pub access: Access,
+    /// Providers of single sign-on; names and issuers are distinct.
+    pub oidc: Vec<Oidc>,
     pub audit: Audit,
     /// Receivers of the audit log; names are distinct.
     pub siem: Vec<Siem>,
@@ -119,6 +125,29 @@ pub struct Access {
     pub trusted_proxies: Vec<Network>,
     /// At least one of them manages access; names are distinct.
     pub roles: Vec<Role>,
+}
+
+/// A provider of single sign-on by OpenID Connect.
+#[derive(Clone, Debug)]
+pub struct Oidc {
+    /// Stands in addresses.
+    pub name: String,
+    /// What its people call it.
+    pub label: String,
+    /// Exactly as it names itself. `http` only on the same machine.
+    pub issuer: String,
+    pub client_id: String,
+    pub client_secret: SecretString,
+    /// `openid` is among them.
+    pub scopes: Vec<String>,
+    /// The claim that lists somebody's groups.
+    pub groups_claim: String,
+    /// The first that somebody is in gives their role.
+    pub groups: Vec<GroupRole>,
+    /// Of people who are in none of them; without it they are not let in.
+    pub default_role: Option<String>,
+    /// A certificate authority of one's own, PEM.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// The ways to people. Known here; checked where they are used.

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use super::{
     Config, Database, Delivery, Demo, Log, LogFormat, Mail, Server, Slack, access, audit,
     document::{self, Content, Node, Table},
-    metrics, overrides, platforms,
+    metrics, oidc, overrides, platforms,
     problem::{Place, Problem},
     values,
 };
@@ -102,6 +102,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
     let delivery = section(reader, "delivery");
     let platforms = platforms::read(reader, tree);
     let access = access::read(reader, tree, &platforms);
+    let oidc = oidc::read(reader, tree, &access.roles);
     Config {
         server,
         database: Database { url: url.into() },
@@ -114,6 +115,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         metrics: metrics::read(reader, tree),
         delivery: read_delivery(reader, delivery),
         access,
+        oidc,
         audit: audit::read(reader, tree),
         siem: audit::read_siem(reader, tree),
     }

@@ -5,6 +5,12 @@ pub mod answers;
 #[cfg(test)]
 mod answers_tests;
 pub mod fields;
+pub mod oidc;
+mod oidc_claims;
+#[cfg(test)]
+pub(crate) mod oidc_fake;
+#[cfg(test)]
+mod oidc_tests;
 pub mod platform;
 pub mod siem;
 mod transport;

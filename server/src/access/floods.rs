@@ -21,7 +21,7 @@ const ONE_EACH: Duration = Duration::from_secs(1);
 /// Addresses that have been quiet are forgotten this often.
 pub const FORGET_EVERY: Duration = Duration::from_secs(60);
 /// Where a password, a code or a link is given.
-const DOORS: [&str; 7] = [
+const DOORS: [&str; 8] = [
     "/sign-in",
     "/sign-in/code",
     "/prove",
@@ -29,7 +29,10 @@ const DOORS: [&str; 7] = [
     "/setup/{token}",
     "/invite/{token}",
     "/reset/{token}",
+    "/settings/sign-on/{provider}",
 ];
+/// What is followed as a link: a token, a way to a provider and back.
+const LINKS: [&str; 3] = ["/sign-in/{provider}", "/sign-in/{provider}/back", "/prove/provider"];
 
 type Limiter = RateLimiter<IpAddr, DefaultKeyedStateStore<IpAddr>, DefaultClock>;
 
@@ -58,7 +61,8 @@ impl Floods {
     /// The whole seconds to wait, when there were too many.
     pub fn admit(&self, method: &Method, route: &str, address: IpAddr) -> Result<(), u32> {
         // A link is looked up by whoever shows it, too.
-        let is_try = DOORS.contains(&route) && (method == Method::POST || route.ends_with("{token}"));
+        let is_door = DOORS.contains(&route) && (method == Method::POST || route.ends_with("{token}"));
+        let is_try = is_door || LINKS.contains(&route);
         if is_try { self.count(&self.0.tries, address) } else { Ok(()) }
     }
 

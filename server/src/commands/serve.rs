@@ -35,7 +35,7 @@ pub async fn run(config: Config) -> Result<(), String> {
     let console =
         Console::start(db.clone(), clock, config.clone()).await.map_err(|error| error.to_string())?;
     // Sessions and second factors run on real time, also in a demo whose clock is fast.
-    let access = Access::new(db.clone(), &config, Clock::system());
+    let access = Access::new(db.clone(), &config, Clock::system()).map_err(|error| error.to_string())?;
     demo::make(&access, &config).await?;
     let clients = config
         .platforms
