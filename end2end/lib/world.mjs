@@ -19,6 +19,7 @@ const METRICS = ['response_time_ms', 'accuracy_rate', 'availability', 'error_rat
  * - `pollEvery`: as the configuration takes it
  * - `order`: what the platform is told before the console first asks it
  * - `secondFactor`: `required`, or `off` so that every role can sign in by its password
+ * - `more`: what else stands in the configuration
  */
 export async function startWorld({ days = 2, order = null, ...settings } = {}) {
   const world = new World();
@@ -54,7 +55,7 @@ class World {
     this.platformUrl = await untilReady('the simulator', this.platform, log, listening);
   }
 
-  async configure({ pollEvery = '1s', secondFactor = 'off' }) {
+  async configure({ pollEvery = '1s', secondFactor = 'off', more = '' }) {
     const listen = `127.0.0.1:${await freePort()}`;
     this.url = `http://${listen}`;
     const text = (value) => JSON.stringify(value);
@@ -65,7 +66,7 @@ class World {
         `[demo]\npassword = ${text(PASSWORD)}\n\n[access]\nsecond_factor = ${text(secondFactor)}\n\n` +
         `[[platform]]\nname = ${text(PLATFORM)}\napi_url = ${text(this.platformUrl)}\n` +
         `token_file = ${text(this.tokenFile)}\nalerts_url = ${text(`${this.platformUrl}/alerts`)}\n` +
-        `poll_every = ${text(pollEvery)}\n`,
+        `poll_every = ${text(pollEvery)}\n${more}`,
     );
   }
 

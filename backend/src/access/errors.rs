@@ -32,7 +32,9 @@ pub enum SingleSignOnRefused {
     /// The provider, as far as can be told.
     #[error("{provider} does not answer as it should ({why}): try again later, or sign in by a password")]
     Silent { provider: String, why: String },
-    #[error("what came back from {provider} does not belong to a sign-in that began here within ten minutes: begin again")]
+    #[error(
+        "what came back from {provider} does not belong to a sign-in that began here within ten minutes: begin again"
+    )]
     Stranger { provider: String },
     #[error("{provider} let nobody in ({code}): begin again")]
     Declined { provider: String, code: String },
@@ -50,11 +52,15 @@ pub enum SingleSignOnRefused {
          under Settings"
     )]
     Taken { provider: String },
-    #[error("{provider} knows you by another e-mail address than that of this account: nothing was connected")]
+    #[error(
+        "{provider} knows you by another e-mail address than that of this account: nothing was connected"
+    )]
     OtherAddress { provider: String },
     #[error("that is not the account at {provider} by which you signed in: nothing is confirmed")]
     OtherAccount { provider: String },
-    #[error("one of the two is connected with another account already: nothing was connected with {provider}")]
+    #[error(
+        "one of the two is connected with another account already: nothing was connected with {provider}"
+    )]
     ConnectedElsewhere { provider: String },
     #[error("{provider} did not ask you again who you are: nothing is confirmed")]
     NotAfresh { provider: String },

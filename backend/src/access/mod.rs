@@ -46,8 +46,8 @@ pub use permit::{
     NotProven, Permit, Proven, PublishProcedures, ReadAudit, RunCrisisActions, RunDangerousActions,
     RunOrdinaryActions, SeePersonalData, SeeReports, SeeStatus, WorkCases,
 };
-pub use single_sign_on::{Answer, Arrived, Outset, TRIP_CONTENT, Trip};
 pub use sessions::{OwnSession, SESSION_CONTENT, SessionContent, SessionKey, Sessions, Stage};
+pub use single_sign_on::{Answer, Arrived, Outset, TRIP_CONTENT, Trip};
 pub use viewer::{Account, By, HalfWay, Restricted, Theme, Viewer, Who};
 
 use crate::{

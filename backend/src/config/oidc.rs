@@ -48,7 +48,9 @@ fn provider(
         reader.complain(place, &format!("{path}.{key}"), "is missing");
     }
     let name = reader.text(table, path, "name", |text| match text {
-        text if TAKEN.contains(&text) => Err(format!("{text:?} is an address of the console; expected another name")),
+        text if TAKEN.contains(&text) => {
+            Err(format!("{text:?} is an address of the console; expected another name"))
+        }
         text if values::is_name(text) => Ok(text.to_owned()),
         _ => Err(format!("{text:?} is not a name; expected small letters, digits, - and _, at most 64")),
     });
@@ -145,5 +147,9 @@ fn scope(text: &str) -> Result<String, String> {
     let is_scope = !text.is_empty()
         && text.len() <= 200
         && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\');
-    if is_scope { Ok(text.to_owned()) } else { Err(format!("{text:?} is not a scope; expected one such as email")) }
+    if is_scope {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("{text:?} is not a scope; expected one such as email"))
+    }
 }

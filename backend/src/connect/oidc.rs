@@ -135,8 +135,9 @@ impl Provider {
         if !tls {
             builder = builder.tls_certs_only([]);
         } else if let Some(file) = &config.ca_file {
-            let pem = fs::read(file)
-                .map_err(|error| ConnectError::Setup(format!("{} cannot be read: {error}", file.display())))?;
+            let pem = fs::read(file).map_err(|error| {
+                ConnectError::Setup(format!("{} cannot be read: {error}", file.display()))
+            })?;
             let certificates = Certificate::from_pem_bundle(&pem).unwrap_or_default();
             if certificates.is_empty() {
                 let why = format!("{} holds no certificate that can be read", file.display());
@@ -181,6 +182,7 @@ impl Provider {
         let flow = CoreAuthenticationFlow::AuthorizationCode;
         let mut request = known
             .authorize_url(flow, CsrfToken::new_random, Nonce::new_random)
+            // The library adds openid itself.
             .add_scopes(self.config.scopes.iter().filter(|scope| *scope != "openid").cloned().map(Scope::new))
             .set_pkce_challenge(challenge);
         if afresh {
@@ -241,7 +243,8 @@ impl Provider {
         };
         let own = own.map_err(|why| ConnectError::Bad(why.to_string()))?;
         let groups_claim = &self.config.groups_claim;
-        let is_thin = own.email().is_none() || !own.additional_claims().has(groups_claim);
+        let has_groups = self.config.groups.is_empty() || own.additional_claims().has(groups_claim);
+        let is_thin = own.email().is_none() || own.name().is_none() || !has_groups;
         let more = match known.user_info(tokens.access_token().clone(), Some(own.subject().clone())) {
             Ok(request) if is_thin => {
                 let asked: Result<UserInfoClaims<Others, CoreGenderClaim>, _> =
@@ -273,35 +276,43 @@ impl Provider {
 
     async fn read(&self) -> Result<Known, ConnectError> {
         let bad = |why: &str| ConnectError::Bad(why.to_owned());
-        let issuer = IssuerUrl::new(self.config.issuer.clone()).map_err(|_| bad("its address cannot be read"))?;
+        let issuer =
+            IssuerUrl::new(self.config.issuer.clone()).map_err(|_| bad("its address cannot be read"))?;
         let carry = self.carry();
-        let listed = CoreProviderMetadata::discover_async(issuer, &carry).await.map_err(|error| match error {
-            DiscoveryError::Request(error) => error,
-            DiscoveryError::Validation(_) => bad("it names itself otherwise than the configuration does"),
-            DiscoveryError::Response(status, ..) if !status.is_success() => {
-                ConnectError::Bad(format!("answered {}", status.as_u16()))
-            }
-            _ => bad("what it lists about itself cannot be read"),
-        })?;
+        let listed =
+            CoreProviderMetadata::discover_async(issuer, &carry).await.map_err(|error| match error {
+                DiscoveryError::Request(error) => error,
+                DiscoveryError::Validation(_) => bad("it names itself otherwise than the configuration does"),
+                DiscoveryError::Response(status, ..) if !status.is_success() => {
+                    ConnectError::Bad(format!("answered {}", status.as_u16()))
+                }
+                _ => bad("what it lists about itself cannot be read"),
+            })?;
         let door = listed.authorization_endpoint().url().scheme();
         if door != "https" && self.config.issuer.starts_with("https:") {
             return Err(bad("it sends people to an address that is not https"));
         }
-        let by = |method| listed.token_endpoint_auth_methods_supported().is_some_and(|all| all.contains(&method));
+        let by =
+            |method| listed.token_endpoint_auth_methods_supported().is_some_and(|all| all.contains(&method));
         // Where nothing is listed, Basic is meant.
-        let in_body = by(CoreClientAuthMethod::ClientSecretPost) && !by(CoreClientAuthMethod::ClientSecretBasic);
+        let in_body =
+            by(CoreClientAuthMethod::ClientSecretPost) && !by(CoreClientAuthMethod::ClientSecretBasic);
         let id = ClientId::new(self.config.client_id.clone());
         let secret = ClientSecret::new(self.config.client_secret.expose_secret().to_owned());
         let known = Known::from_provider_metadata(listed, id, Some(secret));
-        Ok(known
-            .set_redirect_uri(self.redirect.clone())
-            .set_auth_type(if in_body { AuthType::RequestBody } else { AuthType::BasicAuth }))
+        Ok(known.set_redirect_uri(self.redirect.clone()).set_auth_type(if in_body {
+            AuthType::RequestBody
+        } else {
+            AuthType::BasicAuth
+        }))
     }
 
     /// Our client in the shape that the library asks for.
     fn carry(
         &self,
-    ) -> impl Fn(HttpRequest) -> futures::future::BoxFuture<'static, Result<openidconnect::HttpResponse, ConnectError>>
+    ) -> impl Fn(
+        HttpRequest,
+    ) -> futures::future::BoxFuture<'static, Result<openidconnect::HttpResponse, ConnectError>>
     + use<> {
         let http = self.http.clone();
         move |request| {

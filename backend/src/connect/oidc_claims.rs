@@ -14,8 +14,7 @@ use serde_json::Value;
 /// More groups than this are not looked at.
 const MOST_GROUPS: usize = 1_000;
 
-pub type Token =
-    IdToken<Others, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+pub type Token = IdToken<Others, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 pub type Tokens = StandardTokenResponse<
     IdTokenFields<
         Others,

@@ -59,7 +59,7 @@ fn harmless(path: &str, walker: &str, other: &str) -> (String, String) {
         "/api/v1/audit/events" => r#"{"events":[{"verb":"walk.passed"}]}"#.to_owned(),
         _ => String::new(),
     };
-    (address.replace("{id}", id).replace("{token}", "none"), form)
+    (address.replace("{id}", id).replace("{token}", "none").replace("{provider}", "none"), form)
 }
 
 /// "200", "303:/sign-in"

@@ -4,6 +4,7 @@ mod door;
 mod people;
 mod second_factor;
 mod sessions;
+mod single_sign_on;
 mod tokens;
 
 use std::collections::HashMap;
