@@ -143,7 +143,7 @@ impl Access {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn who(&self, id: Option<&Id>, origin: Origin) -> Result<Who, DbError> {
+    pub async fn who(&self, id: Option<&Id>, origin: impl Into<Arc<Origin>>) -> Result<Who, DbError> {
         let Some(id) = id else { return Ok(Who::Nobody) };
         let key = SessionKey::of(id);
         let Some(found) = self.found(&key).await? else { return Ok(Who::Nobody) };

@@ -433,7 +433,10 @@ impl Arrival {
             return Err(access.refuse(tx, entry, Refused::NoRole { provider: label }).await);
         };
         let issuer = &provider.config.issuer;
-        if !identities::connect(&mut tx, issuer, &told.subject, &person.id, now).await? {
+        let whose = identities::person_of(&mut *tx, issuer, &told.subject).await?;
+        // Connected before, and given a password since: it goes again.
+        let is_own = whose.as_ref() == Some(&person.id);
+        if !is_own && !identities::connect(&mut tx, issuer, &told.subject, &person.id, now).await? {
             return Err(access.refuse(tx, entry, Refused::ConnectedElsewhere { provider: label }).await);
         }
         store::drop_password(&mut tx, &person.id).await?;

@@ -15,7 +15,7 @@ use super::sessions::{SessionContent, SessionKey};
 #[derive(Clone, Debug)]
 pub struct Viewer {
     account: Arc<Account>,
-    origin: Origin,
+    origin: Arc<Origin>,
 }
 
 /// What is known of somebody who is signed in. Read it through `Viewer`.
@@ -105,8 +105,8 @@ impl HalfWay {
 }
 
 impl Viewer {
-    pub(super) fn new(account: Arc<Account>, origin: Origin) -> Viewer {
-        Viewer { account, origin }
+    pub(super) fn new(account: Arc<Account>, origin: impl Into<Arc<Origin>>) -> Viewer {
+        Viewer { account, origin: origin.into() }
     }
 
     pub fn origin(&self) -> &Origin {
@@ -161,7 +161,7 @@ impl Viewer {
 
     /// The beginning of the record of what they do to their own account.
     pub(super) fn entry(&self, verb: &'static str) -> Entry {
-        Entry::new(verb, self.actor(), self.origin.clone())
+        Entry::new(verb, self.actor(), self.origin().clone())
     }
 }
 

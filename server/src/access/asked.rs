@@ -29,7 +29,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Visitor {
     pub who: Who,
-    pub origin: Origin,
+    pub origin: Arc<Origin>,
     pub session: Option<Id>,
     /// What a machine showed.
     pub bearer: Option<SecretString>,
@@ -37,13 +37,13 @@ pub struct Visitor {
 
 impl Visitor {
     pub fn nobody() -> Visitor {
-        Visitor { who: Who::Nobody, origin: Origin::default(), session: None, bearer: None }
+        Visitor { who: Who::Nobody, origin: Arc::default(), session: None, bearer: None }
     }
 
     /// Whether whoever came may still do this: asked again by what stays open for long.
     pub async fn may_still(&self, access: &Access, permission: Permission) -> bool {
         let viewer = match &self.bearer {
-            Some(bearer) => access.check_token(bearer, self.origin.clone()).await.ok(),
+            Some(bearer) => access.check_token(bearer, Origin::clone(&self.origin)).await.ok(),
             None => match access.who(self.session.as_ref(), self.origin.clone()).await {
                 Ok(Who::SignedIn(viewer)) => Some(viewer),
                 // A database that cannot be read takes nobody's rights away.

@@ -127,6 +127,16 @@ mod tests {
     }
 
     #[test]
+    fn the_way_to_a_provider_and_back_is_counted() {
+        for route in ["/sign-in/{provider}", "/sign-in/{provider}/back", "/prove/provider"] {
+            assert!(
+                (40..45).contains(&passed(&Floods::default(), route, &Method::GET, "192.0.2.1")),
+                "{route}"
+            );
+        }
+    }
+
+    #[test]
     fn quiet_addresses_are_forgotten() {
         let floods = Floods::default();
         passed(&floods, "/sign-in", &Method::POST, "192.0.2.1");

@@ -93,6 +93,7 @@ pub(super) fn draw(
 /// What the proof is for, in words.
 fn what_follows(next: &str) -> &'static str {
     match next.split('?').next().unwrap_or("/") {
+        "/settings" => "connect your account",
         "/settings/tokens" => "make a token",
         "/settings/second-factor" => "change your second factor",
         path if path.starts_with("/settings/people/") => "take somebody's second factor away",

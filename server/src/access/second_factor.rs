@@ -25,6 +25,10 @@ pub struct Wanted {
 pub async fn show(asked: Asked, Query(wanted): Query<Wanted>) -> Response {
     asked
         .answer(|asked| async move {
+            if asked.viewer()?.provider().is_some() {
+                // The provider asks for it.
+                return Ok(see("/settings"));
+            }
             if asked.viewer()?.second_factor_since.is_some() {
                 return draw_on(&asked, StatusCode::OK, Troubles::default(), &wanted.done).await;
             }

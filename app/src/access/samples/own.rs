@@ -6,9 +6,9 @@ use super::{HOSTILE, LONG, LONG_EMAIL, NOW, Page, choices, hostile_troubles, pag
 use crate::{
     Shell, Theme,
     access::{
-        FactorState, Links, Profile, QrCode, RecoveryCodes, SecondFactorOn, SecondFactorStart, SessionRow,
-        Settings, Troubles, Way, recovery_codes_page, second_factor_page, second_factor_start_page,
-        settings_page,
+        FactorState, Links, Profile, Provider, QrCode, RecoveryCodes, SecondFactorOn, SecondFactorStart,
+        SessionRow, Settings, Troubles, Way, recovery_codes_page, second_factor_page,
+        second_factor_start_page, settings_page,
     },
 };
 
