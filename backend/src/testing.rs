@@ -57,7 +57,7 @@ async fn postgres(server: &str) -> World {
 pub async fn viewer(db: &Db, clock: &Clock, name: &str, role: &str) -> Viewer {
     let mut config = crate::config::load(None, std::iter::empty()).unwrap();
     config.access.second_factors_required = false;
-    let access = Access::new(db.clone(), &config, clock.clone());
+    let access = Access::new(db.clone(), &config, clock.clone()).unwrap();
     let email = format!("{name}@example.com");
     let password = SecretString::from("marked-password of finches");
     let person = access.add_with_password_by_command(&email, name, role, &password).await.unwrap();

@@ -119,7 +119,7 @@ fn tier_part(shell: &Shell, view: &ReadyView, tier: &Tier) -> impl IntoView + us
     };
     view! {
         <section class="card" data-tier=tier.number.to_string() aria-labelledby=heading.clone()>
-            <h2 id=heading>"Tier "{tier.number}", "{tier.name.clone()}</h2>
+            <h2 id=heading.clone()>"Tier "{tier.number}", "{tier.name.clone()}</h2>
             {channel}
             {content}
         </section>

@@ -161,6 +161,8 @@ impl Access {
         let Some(person) = person.filter(|person| person.disabled_at.is_none()) else {
             return Ok(Err((TokenRefused::OwnerGone, Some(token))));
         };
+        // Without a password the person signs in by a provider, which asks for the second factor.
+        let needs_factor = self.inner.second_factors_required && person.password_hash.is_some();
         let mut account = Account {
             person: person.id,
             name: person.name,
@@ -176,7 +178,7 @@ impl Access {
             by: By::Token { id: token.id.clone(), name: token.name.clone(), expires_at: token.expires_at },
             content: None,
         };
-        account.grant(&self.inner.roles, self.inner.second_factors_required);
+        account.grant(&self.inner.roles, needs_factor);
         account.permissions = account.permissions.and(token.permissions);
         if token.last_used_at.is_none_or(|used| now.since(used) >= USED) {
             let (access, id) = (self.clone(), token.id);

@@ -90,6 +90,20 @@ const DELIVERY: &[Key] = &[
 const TIER: &[Key] = &[value("number"), value("name"), value("channel"), texts("seasons"), value("stand_in")];
 const ON_CALL: &[Key] =
     &[value("zone"), value("schedule_check"), value("contact_check"), value("escalation_test")];
+const OIDC: &[Key] = &[
+    value("name"),
+    value("label"),
+    value("issuer"),
+    value("client_id"),
+    value("client_secret_file"),
+    value("client_secret_env"),
+    Key { name: "client_secret", kind: Kind::Secret },
+    texts("scopes"),
+    value("groups_claim"),
+    Key { name: "group", kind: Kind::List("name", &[value("name"), value("role")]) },
+    value("default_role"),
+    value("ca_file"),
+];
 const ACCESS: &[Key] = &[value("second_factor"), texts("trusted_proxies")];
 const ROLE: &[Key] =
     &[value("name"), value("label"), texts("permissions"), texts("services"), value("second_factor")];
@@ -118,6 +132,7 @@ pub(super) const ROOT: &[Key] = &[
     section("on_call", ON_CALL),
     section("access", ACCESS),
     Key { name: "role", kind: Kind::List("name", ROLE) },
+    Key { name: "oidc", kind: Kind::List("name", OIDC) },
     section("audit", AUDIT),
     Key { name: "siem", kind: Kind::List("name", SIEM) },
 ];

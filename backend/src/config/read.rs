@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use super::{
     Config, Database, Demo, Log, LogFormat, Server, access, audit, delivery,
     document::{self, Content, Node, Table},
-    metrics, overrides, platforms,
+    metrics, oidc, overrides, platforms,
     problem::{Place, Problem},
     tiers, values,
 };
@@ -102,6 +102,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
     let platforms = platforms::read(reader, tree);
     let on_call = tiers::read_on_call(reader, tree, &server.zone);
     let access = access::read(reader, tree, &platforms);
+    let oidc = oidc::read(reader, tree, &access.roles);
     Config {
         server,
         database: Database { url: url.into() },
@@ -116,6 +117,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         tiers: tiers::read(reader, tree),
         on_call,
         access,
+        oidc,
         audit: audit::read(reader, tree),
         siem: audit::read_siem(reader, tree),
     }

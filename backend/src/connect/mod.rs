@@ -8,6 +8,12 @@ pub mod chat;
 pub mod fields;
 pub mod hand_over;
 pub mod mail;
+pub mod oidc;
+mod oidc_claims;
+#[cfg(test)]
+pub(crate) mod oidc_fake;
+#[cfg(test)]
+mod oidc_tests;
 pub mod pagerduty;
 pub mod platform;
 pub mod siem;

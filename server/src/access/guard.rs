@@ -1,6 +1,9 @@
 //! Around every route: who asks, and whether they may.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     extract::ConnectInfo,
@@ -146,7 +149,9 @@ async fn identify(state: &State, request: &Parts, request_id: Option<&str>) -> R
     let session = state.cookies.session(headers);
     let bearer = bearer(headers);
     let address = address(state, request);
-    let origin = address.map_or_else(Origin::default, |address| origin::origin(address, headers, request_id));
+    let origin = address.map(|address| origin::origin(address, headers, request_id));
+    // One for all who keep it while the request lasts.
+    let origin = Arc::new(origin.unwrap_or_default());
     let who = match &bearer {
         Some(bearer) => {
             let mut counted = Ok(());
@@ -154,7 +159,7 @@ async fn identify(state: &State, request: &Parts, request_id: Option<&str>) -> R
                 counted = address.map_or(Ok(()), |address| state.floods.token_refused(address));
                 counted.is_ok()
             };
-            let checked = state.access.check_token_in_a_flood(bearer, origin.clone(), count).await;
+            let checked = state.access.check_token_in_a_flood(bearer, Origin::clone(&origin), count).await;
             Who::SignedIn(checked.map_err(|refused| match (refused, counted) {
                 (backend::access::TokenRefused::Db(error), _) => Unknown::Db(error),
                 (_, Err(seconds)) => Unknown::TooOften(seconds),

@@ -54,7 +54,7 @@ async fn with_access(
     work: impl AsyncFnOnce(&Access) -> Result<(), String>,
 ) -> Result<(), String> {
     let db = Db::open(&config.database.url).await.map_err(|error| error.to_string())?;
-    let access = Access::new(db.clone(), config, Clock::system());
+    let access = Access::new(db.clone(), config, Clock::system()).map_err(|error| error.to_string())?;
     let done = work(&access).await;
     db.close().await;
     done

@@ -69,7 +69,7 @@ impl World {
         let clock = Clock::held(START);
         let console = Console::start(db.clone(), clock.clone(), config.clone()).await.unwrap();
         let courier = Courier::new(db.clone(), clock.clone(), &config).unwrap();
-        let access = Access::new(db, &config, clock.clone());
+        let access = Access::new(db, &config, clock.clone()).unwrap();
         let (stop, stopped) = watch::channel(false);
         let prometheus = PrometheusBuilder::new().build_recorder().handle();
         let state = State::new(console, access.clone(), courier, prometheus, stopped);

@@ -34,6 +34,7 @@ fn row(name: &str, email: &str, role: &str, state: PersonState, seen: Option<i64
         state,
         last_seen: seen.map(|ago| NOW.minus(ago)),
         second_factor: role == "Admin" || role == "Lead",
+        by_provider: false,
     }
 }
 
@@ -116,6 +117,7 @@ fn jonas() -> Person {
         last_seen: Some(NOW.minus(50 * MINUTE)),
         sessions: 2,
         second_factor: Some(NOW.minus(40 * DAY)),
+        providers: Vec::new(),
         form: PersonForm {
             name: "Jonas Weber".to_owned(),
             role: "lead".to_owned(),
@@ -156,6 +158,7 @@ pub(super) fn one_person(shell: &Shell, hostile: &Shell) -> Vec<Page> {
         last_seen: None,
         sessions: 0,
         second_factor: None,
+        providers: vec!["WedSync account".to_owned()],
         link: Some(link("Jonas Weber")),
         ..jonas()
     };
