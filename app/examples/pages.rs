@@ -4,7 +4,7 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 use app::{
-    RefusedRange, Shell, Theme, access, audit, error_page, now_page, oncall, performance_page,
+    RefusedRange, Shell, Theme, access, audit, delivery, error_page, now_page, oncall, performance_page,
     refused_range_page, samples,
 };
 use domain::monitoring::range::RangeError;
@@ -18,6 +18,7 @@ const STYLE: [&str; 9] = [
     "access.css",
     "audit.css",
     "charts.css",
+    "delivery.css",
     "monitoring.css",
     "oncall.css",
 ];
@@ -44,7 +45,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             shell.theme = theme;
             shell
         };
-        for page in access::samples::pages(dress).into_iter().chain(oncall::samples::pages(dress)) {
+        let pages = access::samples::pages(dress).into_iter().chain(oncall::samples::pages(dress));
+        for page in pages.chain(delivery::samples::pages(dress)) {
             let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
             fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
         }

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod audit;
 pub mod charts;
+pub mod delivery;
 mod document;
 mod error_page;
 mod monitoring;

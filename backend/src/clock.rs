@@ -69,6 +69,14 @@ impl Clock {
             Source::System | Source::Held(_) => span,
         }
     }
+
+    /// How much goes by on this clock in so many real milliseconds.
+    pub fn span(&self, real: i64) -> i64 {
+        match &self.0 {
+            Source::Fast { times, .. } => real.saturating_mul(i64::from(*times)),
+            Source::System | Source::Held(_) => real,
+        }
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system clock")]
@@ -87,6 +95,7 @@ mod tests {
         other.advance(10);
         assert_eq!(clock.now(), Millis(15));
         assert_eq!(clock.real(Duration::from_secs(30)), Duration::from_secs(30));
+        assert_eq!((clock.span(2_000), Clock::fast(60).span(2_000)), (2_000, 120_000));
         assert_eq!(Clock::fast(60).real(Duration::from_secs(30)), Duration::from_millis(500));
     }
 }

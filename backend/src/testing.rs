@@ -1,9 +1,14 @@
 //! Both databases for tests: a fresh SQLite file, and a fresh PostgreSQL database where one is offered.
 
+use domain::audit::Origin;
 use secrecy::SecretString;
 use sqlx::{AnyPool, any::install_default_drivers};
 
-use crate::db::Db;
+use crate::{
+    access::{Access, Viewer},
+    clock::Clock,
+    db::Db,
+};
 
 /// A database of its own for one test.
 pub struct World {
@@ -46,6 +51,17 @@ async fn postgres(server: &str) -> World {
     let (base, _) = server.rsplit_once('/').unwrap();
     let url = SecretString::from(format!("{base}/{name}"));
     World { name: "postgres", db: Db::open(&url).await.unwrap(), _folder: tempfile::tempdir().unwrap() }
+}
+
+/// Somebody of this role who is signed in.
+pub async fn viewer(db: &Db, clock: &Clock, name: &str, role: &str) -> Viewer {
+    let mut config = crate::config::load(None, std::iter::empty()).unwrap();
+    config.access.second_factors_required = false;
+    let access = Access::new(db.clone(), &config, clock.clone());
+    let email = format!("{name}@example.com");
+    let password = SecretString::from("marked-password of finches");
+    let person = access.add_with_password_by_command(&email, name, role, &password).await.unwrap();
+    access.acting_by_message(&person, Origin::default(), "a test").await.unwrap().unwrap()
 }
 
 /// What is on record, in order: "person.signed_in done by ada about ada", "… refused by … about …: why".

@@ -173,6 +173,12 @@ impl Console {
         frame
     }
 
+    /// Takes a poll of the first platform in, as if it had just been made.
+    #[cfg(test)]
+    pub async fn poll_for_tests(&self, sample: Sample) {
+        self.take_in(&self.watches[0], sample).await;
+    }
+
     /// Polls, what they come to, and the alerts that follow, in one transaction. In a task of its own, so that nothing
     /// that is cancelled leaves it half-way.
     async fn store(&self, seen: Seen, samples: Vec<Sample>) -> Result<alerts::Taken, DbError> {

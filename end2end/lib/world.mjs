@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as browsers from './browser.mjs';
-import { freePort, output, pipe, program, start, stop, until, untilReady } from './programs.mjs';
+import { freePort, note, output, pipe, program, start, stop, until, untilReady } from './programs.mjs';
 
 export const PLATFORM = 'wedsync';
 /** Of every account of the demo, which are named after their roles. */
@@ -18,12 +18,13 @@ const METRICS = ['response_time_ms', 'accuracy_rate', 'availability', 'error_rat
  * - `days`: how much history is imported; 0 for none
  * - `pollEvery`: as the configuration takes it
  * - `order`: what the platform is told before the console first asks it
+ * - `staff`: whether chat, mail, webhooks and PagerDuty are configured; all of it arrives at the simulator
  * - `secondFactor`: `required`, or `off` so that every role can sign in by its password
  */
 export async function startWorld({ days = 2, order = null, ...settings } = {}) {
   const world = new World();
   try {
-    await world.startPlatform();
+    await world.startPlatform(settings);
     if (order) await world.control('scenario', order);
     await world.configure(settings);
     if (days > 0) await world.importHistory(days);
@@ -46,17 +47,46 @@ class World {
     writeFileSync(this.tokenFile, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
   }
 
-  async startPlatform() {
+  async startPlatform({ staff = false } = {}) {
+    const listen = `127.0.0.1:${await freePort()}`;
+    this.url = `http://${listen}`;
     const log = join(this.folder, 'simulator.log');
     const args = ['serve', '--name', PLATFORM, '--listen', '127.0.0.1:0', '--token-file', this.tokenFile];
+    if (staff) {
+      this.writeSecret('slack-signing-secret');
+      args.push('--smtp', '127.0.0.1:0', '--console', this.url);
+      args.push('--signing-secret-file', join(this.folder, 'slack-signing-secret'));
+    }
     this.platform = start(program('SIMULATOR_BIN'), args, { log });
     const listening = () => /^listening on (http:\/\/\S+)$/m.exec(readFileSync(log, 'utf8'))?.[1];
     this.platformUrl = await untilReady('the simulator', this.platform, log, listening);
+    this.smtpUrl = /^taking mail on (smtp:\/\/\S+)$/m.exec(readFileSync(log, 'utf8'))?.[1];
   }
 
-  async configure({ pollEvery = '1s', secondFactor = 'off' }) {
-    const listen = `127.0.0.1:${await freePort()}`;
-    this.url = `http://${listen}`;
+  /** A secret of its own in a file of the world's folder. */
+  writeSecret(name, secret = randomBytes(24).toString('hex')) {
+    writeFileSync(join(this.folder, name), `${secret}\n`, { mode: 0o600 });
+    note(secret);
+  }
+
+  /** The sections by which everything that staff are told arrives at the simulator. */
+  staffSections() {
+    for (const name of ['slack-token', 'webhook-secret', 'pagerduty-key']) this.writeSecret(name);
+    const text = (value) => JSON.stringify(value);
+    return (
+      `\n[delivery.mail]\nurl = ${text(this.smtpUrl)}\nfrom = "Bellwether <bellwether@demo.example>"\n\n` +
+      `[delivery.slack_app]\ntoken_file = "slack-token"\nsigning_secret_file = "slack-signing-secret"\n` +
+      `api_url = ${text(`${this.platformUrl}/api`)}\n\n` +
+      `[delivery.webhook.duty-desk]\nurl = ${text(`${this.platformUrl}/webhooks/duty-desk`)}\nsecret_file = "webhook-secret"\n\n` +
+      `[delivery.pagerduty.primary]\nurl = ${text(`${this.platformUrl}/v2/enqueue`)}\nrouting_key_file = "pagerduty-key"\n\n` +
+      `[delivery.channel.ai-ops-alerts]\nslack_channel = "ai-ops-alerts"\n\n` +
+      `[delivery.channel.platform-engineering]\nslack_channel = "platform-engineering"\npagerduty = ["primary"]\nwebhook = ["duty-desk"]\n\n` +
+      `[delivery.channel.wedding-day-support]\nslack_channel = "wedding-day-support"\n`
+    );
+  }
+
+  async configure({ pollEvery = '1s', secondFactor = 'off', staff = false }) {
+    const listen = new URL(this.url).host;
     const text = (value) => JSON.stringify(value);
     writeFileSync(
       this.config,
@@ -65,7 +95,7 @@ class World {
         `[demo]\npassword = ${text(PASSWORD)}\n\n[access]\nsecond_factor = ${text(secondFactor)}\n\n` +
         `[[platform]]\nname = ${text(PLATFORM)}\napi_url = ${text(this.platformUrl)}\n` +
         `token_file = ${text(this.tokenFile)}\nalerts_url = ${text(`${this.platformUrl}/alerts`)}\n` +
-        `poll_every = ${text(pollEvery)}\n`,
+        `poll_every = ${text(pollEvery)}\n${staff ? this.staffSections() : ''}`,
     );
   }
 
@@ -128,6 +158,19 @@ class World {
   /** What the simulator told from number `since` on: `{ next, told: [{ n, at, route, status, body }] }`. */
   async truth(since = 0) {
     return (await fetch(`${this.platformUrl}/control/truth?since=${since}`)).json();
+  }
+
+  /** What arrived at staff: `kind` is `mail`, `chat`, `pagerduty` or `webhook`. */
+  async arrived(kind, since = 0) {
+    const answer = await fetch(`${this.platformUrl}/control/arrived?kind=${kind}&since=${since}`);
+    return (await answer.json()).arrived;
+  }
+
+  /** Somebody presses a button of the chat; what the console answers: `{ status, body }`. */
+  async pressInChat(user, action, alert, channel = 'ai-ops-alerts') {
+    const body = JSON.stringify({ user, action_id: action, value: alert, channel, ts: '' });
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch(`${this.platformUrl}/chat/press`, { method: 'POST', headers, body })).json();
   }
 
   /** Waits until the console has asked for the platform's health so many times more. */

@@ -33,6 +33,8 @@ pub use headline::headline_view;
 #[cfg(not(target_arch = "wasm32"))]
 pub use rows::rows_view;
 #[cfg(not(target_arch = "wasm32"))]
+pub use shape::{level_view, shape_view};
+#[cfg(not(target_arch = "wasm32"))]
 pub use top::Top;
 
 /// Called once by the page's script.

@@ -13,6 +13,7 @@ use axum::{
 };
 use backend::{
     access::{Access, Permission},
+    delivery::Courier,
     tick::Console,
 };
 use base64_hash::sha256_base64;
@@ -24,7 +25,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::{
     access::{self, asked::Asked, cookies::Cookies, floods::Floods, guard},
-    assets, audit, body, charts, health, live, oncall,
+    assets, audit, body, charts, delivery, health, live, oncall,
     pages::{self, Trouble},
     routes::{Needs, Routes, Table},
 };
@@ -42,6 +43,7 @@ pub struct Shared {
     pub drawn: charts::Drawn,
     pub made: pages::Made,
     pub access: Access,
+    pub courier: Courier,
     pub cookies: Cookies,
     pub floods: Floods,
     pub routes: Table,
@@ -61,6 +63,7 @@ impl State {
     pub fn new(
         console: Console,
         access: Access,
+        courier: Courier,
         prometheus: PrometheusHandle,
         stop: watch::Receiver<bool>,
     ) -> State {
@@ -74,6 +77,7 @@ impl State {
             policy: content_security_policy(&assets),
             assets,
             access,
+            courier,
             cookies,
             floods: Floods::default(),
             walked: audit::Walked::default(),
@@ -124,7 +128,7 @@ pub fn routes() -> Routes {
         .get("/readyz", Needs::Nothing, health::ready)
         .get("/-/ready", Needs::Nothing, health::ready)
         .get("/metrics", Needs::Nearby(Permission::SeeStatus), health::metrics);
-    oncall::routes(audit::routes(access::routes(routes)))
+    oncall::routes(delivery::routes(audit::routes(access::routes(routes))))
 }
 
 pub fn router(state: State) -> Router {

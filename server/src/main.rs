@@ -7,6 +7,7 @@ mod body;
 mod cache;
 mod charts;
 mod commands;
+mod delivery;
 mod health;
 mod http;
 mod live;

@@ -56,6 +56,15 @@ pub struct PlatformWish<'a> {
     pub token_file: &'a Path,
     pub seed: u64,
     pub fast_clock: Option<f64>,
+    /// Whether it also takes what staff are told.
+    pub staff: Option<StaffWish<'a>>,
+}
+
+/// Where mails to staff arrive, and who hears of a button that is pressed in the chat.
+pub struct StaffWish<'a> {
+    pub smtp: SocketAddr,
+    pub console: SocketAddr,
+    pub signing_secret_file: &'a Path,
 }
 
 /// Starts the simulator; returns when it has said where it listens.
@@ -65,6 +74,11 @@ pub fn start_platform(programs: &Programs, wish: &PlatformWish<'_>, log: PathBuf
     command.args(["--seed", &wish.seed.to_string(), "--token-file"]).arg(wish.token_file);
     if let Some(times) = wish.fast_clock {
         command.args(["--fast-clock", &times.to_string()]);
+    }
+    if let Some(staff) = &wish.staff {
+        command.args(["--smtp", &staff.smtp.to_string()]);
+        command.args(["--console", &format!("http://{}", staff.console), "--signing-secret-file"]);
+        command.arg(staff.signing_secret_file);
     }
     let output = new_log(&log)?;
     let mut process = Background::start("simulator", &command, "TERM", ENDS_WITHIN, output)?;

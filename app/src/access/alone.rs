@@ -9,7 +9,7 @@ use crate::{
     when,
 };
 
-pub(super) fn alone<V: IntoView + 'static>(shell: &Shell, title: String, main: impl FnOnce() -> V) -> String {
+pub(crate) fn alone<V: IntoView + 'static>(shell: &Shell, title: String, main: impl FnOnce() -> V) -> String {
     let head = Head {
         title,
         build: shell.build.clone(),

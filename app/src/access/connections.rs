@@ -13,6 +13,8 @@ use crate::{
 pub struct Connections {
     pub now: Millis,
     pub platforms: Vec<PlatformRow>,
+    /// The connections by which staff are told.
+    pub ways: Vec<WayRow>,
     /// The receivers of the audit log.
     pub receivers: Vec<ReceiverRow>,
     pub saved: Option<String>,
@@ -41,10 +43,33 @@ pub struct ReceiverRow {
     pub failures: i64,
 }
 
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WayRow {
+    /// `slack:ai-ops-alerts`
+    pub name: String,
+    /// "Slack webhook at hooks.slack.com"
+    pub what: String,
+    /// Messages that are still to be sent.
+    pub waiting: i64,
+    /// Since when the oldest of them waits.
+    pub oldest: Option<Millis>,
+    pub last_success: Option<Millis>,
+    pub last_failure: Option<(Millis, String)>,
+    /// In a row, since the last success.
+    pub failures: i64,
+}
+
 pub fn connections_page(shell: &Shell, view: &Connections) -> String {
     shell.page(Place::Settings, &title("Connections", false), &[], Some(view.now), || {
         let platforms: Vec<_> = view.platforms.iter().map(|row| platform(shell, view.now, row)).collect();
         let receivers: Vec<_> = view.receivers.iter().map(|row| receiver(shell, view.now, row)).collect();
+        let ways: Vec<_> = view.ways.iter().map(|row| way(shell, view.now, row)).collect();
+        let nobody = ways.is_empty().then(|| {
+            view! {
+                <p class="empty">"Nobody can be told yet. Name a mail server, Slack, PagerDuty or a webhook under "
+                    <code>"[delivery]"</code>" in the configuration."</p>
+            }
+        });
         let none = receivers.is_empty().then(|| {
             view! {
                 <p class="empty">"The audit log goes nowhere else yet. Name a receiver under "<code>"[[siem]]"</code>
@@ -63,6 +88,11 @@ pub fn connections_page(shell: &Shell, view: &Connections) -> String {
                 <section class="card stack" aria-labelledby="platforms-title">
                     <h2 id="platforms-title">"Platforms"</h2>
                     <ul class="records">{platforms}</ul>
+                </section>
+                <section class="card stack" aria-labelledby="ways-title" data-part="ways">
+                    <h2 id="ways-title">"Ways to staff"</h2>
+                    {nobody}
+                    <ul class="records">{ways}</ul>
                 </section>
                 <section class="card stack" aria-labelledby="receivers-title" data-part="receivers">
                     <h2 id="receivers-title">"Receivers of the audit log"</h2>
@@ -90,19 +120,50 @@ fn platform(shell: &Shell, now: Millis, row: &PlatformRow) -> impl IntoView + us
     }
 }
 
+fn way(shell: &Shell, now: Millis, row: &WayRow) -> impl IntoView + use<> {
+    let since = row.oldest.map(|at| format!(", the oldest since {}", when::ago(at, now, &shell.zone)));
+    let waiting = match row.waiting {
+        0 => "Nothing waits".to_owned(),
+        1 => format!("1 message waits{}", since.unwrap_or_default()),
+        many => format!("{many} messages wait{}", since.unwrap_or_default()),
+    };
+    let took = ago("Took a message", "Has never taken a message", row.last_success, now, shell);
+    view! {
+        <li>
+            <div class="record">
+                <p class="own-name">{row.name.clone()}</p>
+                <p class="small dim">{row.what.clone()}</p>
+            </div>
+            <div class="record small">
+                <p>{waiting}</p>
+                <p class="dim">{took}</p>
+                {failed(shell, now, row.last_failure.as_ref(), row.failures)}
+            </div>
+        </li>
+    }
+}
+
+fn failed(
+    shell: &Shell,
+    now: Millis,
+    last: Option<&(Millis, String)>,
+    failures: i64,
+) -> Option<impl IntoView + use<>> {
+    last.map(|(at, why)| {
+        let times = if failures > 1 { format!(", {failures} times in a row") } else { String::new() };
+        let when = when::ago(*at, now, &shell.zone);
+        let open = failures > 0;
+        view! { <p class:dim=!open>"Failed "{when}{times}": "{why.clone()}</p> }
+    })
+}
+
 fn receiver(shell: &Shell, now: Millis, row: &ReceiverRow) -> impl IntoView + use<> {
     let lag = match row.lag {
         0 => "Has every record".to_owned(),
         1 => "1 record is still to come".to_owned(),
         lag => format!("{lag} records are still to come"),
     };
-    let failed = row.last_failure.as_ref().map(|(at, why)| {
-        let times =
-            if row.failures > 1 { format!(", {} times in a row", row.failures) } else { String::new() };
-        let when = when::ago(*at, now, &shell.zone);
-        let open = row.failures > 0;
-        view! { <p class:dim=!open>"Failed "{when}{times}": "{why.clone()}</p> }
-    });
+    let failed = failed(shell, now, row.last_failure.as_ref(), row.failures);
     let took = ago("Took records", "Has never taken a record", row.last_success, now, shell);
     view! {
         <li>

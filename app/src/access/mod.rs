@@ -1,7 +1,7 @@
 //! Access: signing in and out, the own profile and sessions, people, tokens. Every form is a plain POST and
 //! works without a script; what was typed is kept when it is refused, passwords and codes never are.
 
-mod alone;
+pub(crate) mod alone;
 mod connections;
 mod forbidden;
 pub(crate) mod form;
@@ -18,7 +18,7 @@ mod sign_in;
 mod tests;
 mod tokens;
 
-pub use connections::{Connections, PlatformRow, ReceiverRow, connections_page};
+pub use connections::{Connections, PlatformRow, ReceiverRow, WayRow, connections_page};
 pub use forbidden::{Forbidden, forbidden_page};
 pub use form::{Choice, Troubles};
 pub use link::{Link, LinkKind, link_dead_page, link_page};

@@ -10,7 +10,11 @@ mod taking;
 mod tests;
 mod verbs;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use domain::alerts::{Alert, AlertId, Policy, Refusal};
 use serde::{Deserialize, Serialize};
@@ -21,6 +25,7 @@ use crate::{
     clock::Clock,
     config::Config,
     db::{Db, DbError},
+    delivery::Courier,
 };
 
 pub use self::{
@@ -31,10 +36,15 @@ pub use self::{
 };
 
 /// Everything that alerts need. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Alerts(Arc<Inner>);
 
-#[derive(Debug)]
+impl fmt::Debug for Alerts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Alerts").finish_non_exhaustive()
+    }
+}
+
 struct Inner {
     db: Db,
     clock: Clock,
@@ -42,8 +52,8 @@ struct Inner {
     policy: Policy,
     /// Something may be due earlier than whoever sleeps knows.
     due: Notify,
-    /// Deliveries were written.
-    told: Notify,
+    /// Carries what is told; there once the console serves.
+    courier: OnceLock<Courier>,
     /// Alerts changed: open pages look again.
     changed: tokio::sync::watch::Sender<u64>,
 }
@@ -104,7 +114,7 @@ impl Alerts {
             config,
             policy: Policy::default(),
             due: Notify::new(),
-            told: Notify::new(),
+            courier: OnceLock::new(),
             changed: tokio::sync::watch::channel(0).0,
         }))
     }
@@ -113,9 +123,10 @@ impl Alerts {
         &self.0.policy
     }
 
-    /// To be awaited by whoever sends deliveries: some were written.
-    pub async fn told(&self) {
-        self.0.told.notified().await;
+    /// Names who carries what is told, so that they are woken at once.
+    pub fn deliver_by(&self, courier: Courier) {
+        // The first one stays: there is one for each console.
+        self.0.courier.set(courier).ok();
     }
 
     /// Counts up whenever an alert changes.
@@ -126,7 +137,14 @@ impl Alerts {
     /// After a commit: whoever sleeps looks again.
     pub fn stir(&self) {
         self.0.due.notify_one();
-        self.0.told.notify_one();
+        self.told();
+    }
+
+    /// After a commit that wrote deliveries: they are carried at once, and open pages look again.
+    fn told(&self) {
+        if let Some(courier) = self.0.courier.get() {
+            courier.wake();
+        }
         self.0.changed.send_modify(|count| *count += 1);
     }
 }

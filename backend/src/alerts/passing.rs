@@ -72,8 +72,7 @@ impl Alerts {
         done += self.due(&mut tx, now).await?;
         tx.commit().await?;
         if done > 0 {
-            self.0.told.notify_one();
-            self.0.changed.send_modify(|count| *count += 1);
+            self.told();
         }
         Ok(())
     }

@@ -301,6 +301,21 @@ pub async fn channels_told(tx: &mut Tx, id: &AlertId) -> Result<Vec<Recipient>, 
     Ok(told.into_iter().filter(|to| matches!(to, Recipient::Channel { .. })).collect())
 }
 
+/// Whether this recipient has heard of an alert.
+pub async fn was_told(
+    from_where: impl Executor<'_, Database = Any>,
+    id: &AlertId,
+    to: &Recipient,
+) -> Result<bool, DbError> {
+    let one: Option<i64> =
+        sqlx::query_scalar("SELECT 1 FROM alert_page WHERE alert = $1 AND recipient = $2 LIMIT 1")
+            .bind(id.as_str())
+            .bind(json(to)?)
+            .fetch_optional(from_where)
+            .await?;
+    Ok(one.is_some())
+}
+
 /// What each recipient was sent since a moment: recipient, occasion, when; one for each delivery.
 pub async fn lately(tx: &mut Tx, since: Millis) -> Result<Vec<(Recipient, Occasion, Millis)>, DbError> {
     let rows: Vec<(String, String, i64)> = sqlx::query_as(

@@ -89,6 +89,7 @@ async fn finish(
     let changed = !changes.is_empty();
     let at = changes.iter().map(|change| change.at).max().unwrap_or_default();
     let mut told: Vec<(AlertId, Millis, Vec<Happening>)> = Vec::new();
+    let mut titles: BTreeMap<AlertId, String> = BTreeMap::new();
     let mut fired: Vec<Stored> = Vec::new();
     for change in changes {
         let happened = match (change.turn, open.get_mut(&change.key)) {
@@ -96,6 +97,7 @@ async fn finish(
                 let (alert, happened) = Alert::fire(change.key.clone(), severity, began_at, change.at);
                 let stored = new(alert, Source::Watch, &change);
                 open.insert(change.key.clone(), stored.clone());
+                titles.insert(stored.id.clone(), stored.title.clone());
                 told.push((stored.id.clone(), change.at, happened));
                 fired.push(stored);
                 continue;
@@ -114,6 +116,7 @@ async fn finish(
         };
         let Some(stored) = open.get(&change.key) else { continue };
         let resolved = !stored.alert.is_open();
+        titles.insert(stored.id.clone(), stored.title.clone());
         told.push((stored.id.clone(), change.at, happened));
         match fired.iter_mut().find(|one| one.id == stored.id) {
             // It fired in this very batch, and is not stored yet.
@@ -133,7 +136,7 @@ async fn finish(
     store::insert(tx, &fired, |alert| alert.due_at(policy)).await?;
     store::tell(tx, &told).await?;
     store::save_memory(tx, platform, &memory, at).await?;
-    record(tx, &told, open, &fired, at).await?;
+    record(tx, &told, &titles).await?;
     Ok(Taken { memory, changed })
 }
 
@@ -154,13 +157,10 @@ pub(super) fn new(alert: Alert, source: Source, change: &Change) -> Stored {
 async fn record(
     tx: &mut Tx,
     told: &[(AlertId, Millis, Vec<Happening>)],
-    open: &BTreeMap<AlertKey, Stored>,
-    fired: &[Stored],
-    at: Millis,
+    titles: &BTreeMap<AlertId, String>,
 ) -> Result<(), DbError> {
-    for (id, when, happened) in told {
-        let stored = open.values().chain(fired).find(|stored| stored.id == *id);
-        let title = stored.map(|stored| stored.title.clone()).unwrap_or_default();
+    for (id, at, happened) in told {
+        let title = titles.get(id).map_or("", String::as_str);
         for happening in happened {
             let verb = match happening {
                 Happening::Fired(_) => "alert.fired",
@@ -169,12 +169,12 @@ async fn record(
                 _ => continue,
             };
             let mut entry = Entry::new(verb, Actor::console("watching"), Origin::default())
-                .about(Object::new("alert", id.as_str(), title.as_str()));
+                .about(Object::new("alert", id.as_str(), title));
             if let Happening::Fired(severity) | Happening::Rose { to: severity, .. } = happening {
                 let level = Facts::from([("level".to_owned(), severity.level.word().to_owned())]);
                 entry = entry.changed(Facts::new(), level);
             }
-            audit::record(tx, (*when).max(at), &entry).await?;
+            audit::record(tx, *at, &entry).await?;
         }
     }
     Ok(())

@@ -4,14 +4,14 @@ use domain::{
     access::PersonId,
     alerts::{AlertId, Happening, Policy, Who},
     audit::{Entry, Facts, Object},
-    delivery::Occasion,
+    delivery::{Occasion, Recipient},
     time::Millis,
     windows::Window,
 };
 
 use super::{AlertRefused, Alerts, Stored, pages, passing::clock_time, store};
 use crate::{
-    access::{HandleAlerts, Missing, Permission, Permit},
+    access::{HandleAlerts, Missing, Permission, Permit, Viewer},
     audit,
     db::{DbError, Tx},
     monitoring, windows,
@@ -58,20 +58,25 @@ impl Alerts {
         .await
     }
 
-    /// Whoever was called says that they have it: by a link or a button that only they were sent.
+    /// Whoever was called says that they have it, by a link or a button of a message that went to them. Who may handle
+    /// alerts may do so in any case.
     ///
     /// # Errors
-    /// When it is resolved or somebody has it.
-    pub async fn acknowledge_called(
-        &self,
-        entry: Entry,
-        person: &PersonId,
-        name: &str,
-        id: &AlertId,
-    ) -> Result<Stored, AlertRefused> {
-        let by = Who { person: Some(person.clone()), name: name.to_owned() };
-        self.carry_out(entry, id, deed("alert.acknowledged", Some(Occasion::Acknowledged), ""), None, {
-            move |stored, policy, now| Ok(stored.alert.acknowledge(policy, by, now)?)
+    /// When it is resolved, somebody has it, or they were not called and may not handle alerts.
+    pub async fn acknowledge_called(&self, viewer: &Viewer, id: &AlertId) -> Result<Stored, AlertRefused> {
+        let missing = match viewer.permit::<HandleAlerts>() {
+            Ok(permit) => return self.acknowledge(&permit, id, "").await,
+            Err(missing) => missing,
+        };
+        let to = Recipient::Person { id: viewer.person.clone() };
+        if !store::was_told(self.0.db.read(), id, &to).await? {
+            return Err(missing.into());
+        }
+        let by = Who { person: Some(viewer.person.clone()), name: viewer.name.clone() };
+        let deed = deed("alert.acknowledged", Some(Occasion::Acknowledged), "");
+        let entry = Entry::new(deed.verb, viewer.actor(), viewer.origin().clone());
+        self.carry_out(entry, id, deed, None, move |stored, policy, now| {
+            Ok(stored.alert.acknowledge(policy, by, now)?)
         })
         .await
     }
@@ -314,7 +319,7 @@ fn deed(verb: &'static str, occasion: Option<Occasion>, reason: &str) -> Deed {
 }
 
 fn who(permit: &Permit<HandleAlerts>) -> Who {
-    Who { person: Some(permit.person().clone()), name: permit.actor().name }
+    Who { person: Some(permit.person().clone()), name: permit.viewer().name.clone() }
 }
 
 fn text(text: &str) -> Result<String, AlertRefused> {

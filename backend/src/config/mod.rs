@@ -3,6 +3,8 @@
 mod access;
 mod audit;
 mod delivery;
+#[cfg(test)]
+mod delivery_tests;
 mod document;
 mod keys;
 mod metrics;

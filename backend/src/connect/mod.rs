@@ -4,10 +4,15 @@
 pub mod answers;
 #[cfg(test)]
 mod answers_tests;
+pub mod chat;
 pub mod fields;
+pub mod hand_over;
+pub mod mail;
+pub mod pagerduty;
 pub mod platform;
 pub mod siem;
 mod transport;
+pub mod webhook;
 
 pub use platform::{Crisis, CrisisStatus, Deadlines, PlatformClient};
 

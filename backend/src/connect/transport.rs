@@ -85,7 +85,7 @@ pub async fn get(
     tokio::time::timeout(deadline, exchange).await.unwrap_or_else(|_| Err(late(deadline)))
 }
 
-async fn read_body(mut response: Response, deadline: Duration) -> Result<Vec<u8>, ConnectError> {
+pub(super) async fn read_body(mut response: Response, deadline: Duration) -> Result<Vec<u8>, ConnectError> {
     let too_large = || ConnectError::Bad("over 1 MiB".to_owned());
     if response.content_length().is_some_and(|length| length > LARGEST_BODY as u64) {
         return Err(too_large());
@@ -100,7 +100,7 @@ async fn read_body(mut response: Response, deadline: Duration) -> Result<Vec<u8>
     Ok(body)
 }
 
-fn late(deadline: Duration) -> ConnectError {
+pub(super) fn late(deadline: Duration) -> ConnectError {
     ConnectError::Missed(format!("no answer within {} s", deadline.as_secs_f64()))
 }
 

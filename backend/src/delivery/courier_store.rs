@@ -197,3 +197,21 @@ pub async fn prune(tx: &mut Tx, before: Millis, now: Millis) -> Result<u64, DbEr
     sqlx::query("DELETE FROM acknowledge_link WHERE expires_at <= $1").bind(now.0).execute(&mut **tx).await?;
     Ok(gone.rows_affected())
 }
+
+/// As a console leaves it that dies between sending and writing down what came of it.
+#[cfg(test)]
+pub async fn leave_open(tx: &mut Tx, delivery: &DeliveryId, courier: &str) -> Result<(), DbError> {
+    for sql in [
+        "UPDATE delivery SET state = 'open', settled_at = NULL WHERE id = $1",
+        "UPDATE delivery_way SET sent_at = NULL WHERE delivery = $1",
+        "UPDATE delivery_attempt SET outcome = 'sending', took_ms = NULL WHERE delivery = $1",
+    ] {
+        sqlx::query(sql).bind(delivery.as_str()).execute(&mut **tx).await?;
+    }
+    sqlx::query("UPDATE delivery_way SET state = 'sending', claimed_by = $1 WHERE delivery = $2")
+        .bind(courier)
+        .bind(delivery.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -2,9 +2,16 @@
 //! courier carries it out. At least once: where a crash leaves it open whether something was sent, it is sent again,
 //! with the same key and marked "repeated".
 
+mod connection;
+mod courier;
 mod courier_store;
+mod keeper;
+mod link_store;
+mod links;
 mod queue_store;
+mod record;
 mod routing;
+mod sending;
 mod shown;
 mod shown_store;
 mod store;
@@ -20,7 +27,11 @@ use domain::{
     time::Millis,
 };
 
-pub use self::shown::{Attempt, AttemptOutcome, Delivery, DeliveryWay, of_alert};
+pub use self::{
+    courier::{Courier, Standing},
+    links::{AcknowledgeLink, ack_link, redeem},
+    shown::{Attempt, AttemptOutcome, Delivery, DeliveryWay, of_alert},
+};
 use crate::{
     access::{HandleAlerts, Permit, WayKind},
     audit,
@@ -77,6 +88,14 @@ pub struct Arrival {
     pub at: Millis,
 }
 
+/// A delivery that was sent again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SentAgain {
+    pub id: DeliveryId,
+    /// The page of what it is about.
+    pub path: String,
+}
+
 /// Why something was not sent again.
 #[derive(Debug, thiserror::Error)]
 pub enum NotSentAgain {
@@ -118,6 +137,27 @@ pub async fn stop(tx: &mut Tx, now: Millis, alerts: &[&str]) -> Result<u64, DbEr
     store::stop(tx, now, alerts).await
 }
 
+/// The same for one alert in a transaction of its own, for whoever takes it on. On record.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn stop_calls(
+    db: &Db,
+    permit: &Permit<HandleAlerts>,
+    alert: &str,
+    now: Millis,
+) -> Result<u64, DbError> {
+    let (db, alert, entry) = (db.clone(), alert.to_owned(), permit.entry("calls.stopped"));
+    let stopping = tokio::spawn(async move {
+        let mut tx = db.begin().await?;
+        let stopped = store::stop(&mut tx, now, &[&alert]).await?;
+        audit::record(&mut tx, now, &entry.about(Object::new("alert", &alert, &alert))).await?;
+        tx.commit().await?;
+        Ok(stopped)
+    });
+    stopping.await.unwrap_or(Err(DbError::Lost))
+}
+
 /// What no way took and escalation has not heard of yet. From the commit on it has.
 ///
 /// # Errors
@@ -143,7 +183,7 @@ pub async fn send_again(
     permit: &Permit<HandleAlerts>,
     id: &DeliveryId,
     now: Millis,
-) -> Result<DeliveryId, NotSentAgain> {
+) -> Result<SentAgain, NotSentAgain> {
     let (db, id) = (db.clone(), id.clone());
     let entry = permit.entry("delivery.sent_again");
     let sending = tokio::spawn(async move {
@@ -159,7 +199,7 @@ pub async fn send_again(
         let object = Object::new("delivery", again.as_str(), &order.message.title);
         audit::record(&mut tx, now, &entry.about(object)).await?;
         tx.commit().await.map_err(DbError::from)?;
-        Ok(again)
+        Ok(SentAgain { id: again, path: order.message.path })
     });
     sending.await.unwrap_or(Err(NotSentAgain::Db(DbError::Lost)))
 }

@@ -105,7 +105,6 @@ pub struct Job {
     pub position: i64,
     /// From 1.
     pub number: u32,
-    pub medium: Medium,
     pub destination: String,
     pub target: String,
     pub person: Option<PersonId>,
@@ -116,12 +115,18 @@ pub struct Job {
     pub created_at: Millis,
 }
 
+impl Job {
+    /// Which try of what.
+    pub fn key(&self) -> (DeliveryId, i64, u32) {
+        (self.delivery.clone(), self.position, self.number)
+    }
+}
+
 #[derive(FromRow)]
 struct JobRow {
     delivery: String,
     position: i64,
     tries: i64,
-    kind: String,
     destination: String,
     target: String,
     person: Option<String>,
@@ -155,7 +160,7 @@ pub async fn claim(
         let claimed: Option<JobRow> = sqlx::query_as(
             "UPDATE delivery_way SET state = 'sending', tries = tries + 1, due_at = NULL, claimed_by = $1
              WHERE delivery = $2 AND position = $3 AND state = 'due'
-             RETURNING delivery, position, tries, kind, destination, target, person, thread, doubt_at",
+             RETURNING delivery, position, tries, destination, target, person, thread, doubt_at",
         )
         .bind(courier)
         .bind(&delivery)
@@ -182,8 +187,6 @@ pub async fn claim(
         jobs.push(Job {
             position: row.position,
             number: u32::try_from(row.tries).unwrap_or(u32::MAX),
-            medium: Medium::from_word(&row.kind)
-                .ok_or_else(|| DbError::Stored(format!("the kind {:?} of a way", row.kind)))?,
             destination: row.destination,
             target: row.target,
             person: row.person.map(PersonId::new),

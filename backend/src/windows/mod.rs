@@ -67,7 +67,7 @@ pub async fn make(
     let stored = Stored {
         id: uuid::Uuid::now_v7().to_string(),
         window,
-        made_by: permit.actor().name,
+        made_by: permit.viewer().name.clone(),
         made_at: now,
         ended_at: None,
     };

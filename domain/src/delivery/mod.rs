@@ -3,6 +3,7 @@
 mod course;
 #[cfg(test)]
 mod course_tests;
+pub mod forms;
 mod medium;
 mod message;
 mod words;

@@ -12,7 +12,7 @@ use crate::clock::real_time;
 use crate::scenario::Scenario;
 use crate::serve::{self, Settings};
 use crate::world::World;
-use crate::{figures, history};
+use crate::{figures, history, sinks};
 
 #[derive(Parser)]
 #[command(name = "simulator", version, about = "Pretends to be the WedSync AI platform")]
@@ -54,6 +54,15 @@ struct Serve {
     /// Also write each answer to this file, one JSON object a line
     #[arg(long)]
     truth: Option<PathBuf>,
+    /// Where to take mails; port 0 takes a free one. Without it there is no mail server
+    #[arg(long)]
+    smtp: Option<SocketAddr>,
+    /// The console that hears when a button is pressed in the chat: http://127.0.0.1:3000
+    #[arg(long, requires = "signing_secret_file")]
+    console: Option<String>,
+    /// A file that holds what such a press is signed with
+    #[arg(long)]
+    signing_secret_file: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -133,13 +142,25 @@ fn serve(wanted: Serve) -> io::Result<()> {
         scenario: wanted.scenario,
         truth: wanted.truth,
     };
+    let read =
+        |file: &PathBuf| fs::read_to_string(file).map_err(|error| named(&file.display().to_string(), &error));
+    let signing_secret = wanted.signing_secret_file.as_ref().map(read).transpose()?;
+    let sinks = sinks::Settings {
+        smtp: wanted.smtp,
+        console: wanted.console,
+        signing_secret: signing_secret.map(|secret| secret.trim().to_owned()),
+    };
     let listen = settings.listen;
     // One thread is plenty, and leaves the machine to what is being tested.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let served = runtime.block_on(async {
         let signal = stop_signal()?;
-        let running = serve::start(settings).await.map_err(|error| named(&listen.to_string(), &error))?;
+        let running =
+            serve::start_with(settings, sinks).await.map_err(|error| named(&listen.to_string(), &error))?;
         let mut out = io::stdout();
+        if let Some(smtp) = running.smtp {
+            writeln!(out, "taking mail on smtp://{smtp}")?;
+        }
         writeln!(out, "listening on http://{}", running.address).and_then(|()| out.flush())?;
         signal.await;
         running.stop().await;

@@ -58,6 +58,7 @@ pub fn draw(state: &Value) -> String {
     page += "</table>\n<h2>Faults</h2>\n";
     list(&mut page, &state["faults"], "None.");
     page += FAULT_FORM;
+    page += "<h2>What arrived at staff</h2>\n<p><a href=\"/chat\">Chat</a>, <a href=\"/mail\">mail</a>, <a href=\"/pagerduty\">PagerDuty</a>, <a href=\"/hooks\">webhooks</a>.</p>\n";
     page += "<h2>What arrived at the emergency host</h2>\n";
     list(&mut page, &state["emergency"], "Nothing.");
     page += &format!(
@@ -72,6 +73,7 @@ const FAULT_FORM: &str =
 <label>Route <input name=\"route\" value=\"/ai/health\" required></label>
 <label>Status <input name=\"status\" inputmode=\"numeric\" size=\"4\"></label>
 <label>Delay, ms <input name=\"delay_ms\" inputmode=\"numeric\" size=\"6\"></label>
+<label>Retry after, s <input name=\"retry_after\" inputmode=\"numeric\" size=\"4\"></label>
 <label>Body <input name=\"body\"></label>
 <label>Times <input name=\"times\" inputmode=\"numeric\" size=\"4\"></label>
 <label><span><input type=\"checkbox\" name=\"drop\" value=\"true\"> drop</span></label>

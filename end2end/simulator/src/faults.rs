@@ -26,6 +26,9 @@ pub struct Fault {
     pub body: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
+    /// Beside a status: in how many seconds it may be tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
     /// How many answers it spoils; all of them until it is cleared when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,

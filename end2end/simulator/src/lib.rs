@@ -21,6 +21,7 @@ pub mod routes;
 pub mod scenario;
 pub mod seasons;
 pub mod serve;
+pub mod sinks;
 pub mod truth;
 pub mod vitals;
 pub mod weddings;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::faults::Faults;
+use crate::sinks::Sinks;
 use crate::truth::Truth;
 use crate::world::World;
 
@@ -19,6 +20,7 @@ pub struct Platform {
     pub world: Mutex<World>,
     pub faults: Mutex<Faults>,
     pub truth: Truth,
+    pub sinks: Mutex<Sinks>,
 }
 
 impl Platform {

@@ -15,6 +15,7 @@ use crate::faults::Faults;
 use crate::platform::Platform;
 use crate::routes;
 use crate::scenario::{Order, Scenario};
+use crate::sinks::{self, Sinks};
 use crate::truth::Truth;
 use crate::wire::{Fate, Wires};
 use crate::world::World;
@@ -43,6 +44,9 @@ pub struct Settings {
 pub struct Running {
     pub address: SocketAddr,
     pub platform: Arc<Platform>,
+    /// Where the mail server listens, when there is one.
+    pub smtp: Option<SocketAddr>,
+    mails: Option<JoinHandle<()>>,
     stop: oneshot::Sender<()>,
     served: JoinHandle<std::io::Result<()>>,
 }
@@ -52,6 +56,14 @@ pub struct Running {
 /// # Errors
 /// When the address cannot be listened on or the truth's file cannot be opened.
 pub async fn start(settings: Settings) -> std::io::Result<Running> {
+    start_with(settings, sinks::Settings::default()).await
+}
+
+/// The same, with what the sinks need.
+///
+/// # Errors
+/// As `start`.
+pub async fn start_with(settings: Settings, sinks: sinks::Settings) -> std::io::Result<Running> {
     let listener = TcpListener::bind(settings.listen).await?;
     let address = listener.local_addr()?;
     let mut world = World::new(settings.seed, &settings.name, settings.start);
@@ -65,7 +77,14 @@ pub async fn start(settings: Settings) -> std::io::Result<Running> {
         world: Mutex::new(world),
         faults: Mutex::new(Faults::default()),
         truth: Truth::with_file(settings.truth.as_deref())?,
+        sinks: Mutex::new(Sinks::new(sinks.clone())),
     });
+    let (mut smtp, mut mails) = (None, None);
+    if let Some(listen) = sinks.smtp {
+        let listener = TcpListener::bind(listen).await?;
+        smtp = Some(listener.local_addr()?);
+        mails = Some(tokio::spawn(sinks::mail::serve(listener, platform.clone())));
+    }
     let service = routes::router(platform.clone()).into_make_service_with_connect_info::<Fate>();
     let (stop, stopped) = oneshot::channel();
     let server = axum::serve(Wires(listener), service).with_graceful_shutdown(async {
@@ -73,13 +92,16 @@ pub async fn start(settings: Settings) -> std::io::Result<Running> {
         let _ = stopped.await;
     });
     let served = tokio::spawn(server.into_future());
-    Ok(Running { address, platform, stop, served })
+    Ok(Running { address, platform, smtp, mails, stop, served })
 }
 
 impl Running {
     /// Stops listening, lets answers in flight end for a moment, and leaves.
     pub async fn stop(self) {
         let _ = self.stop.send(());
+        if let Some(mails) = self.mails {
+            mails.abort();
+        }
         let abort = self.served.abort_handle();
         if tokio::time::timeout(GRACE, self.served).await.is_err() {
             abort.abort();

@@ -1,6 +1,6 @@
 //! `/settings/connections`: how the polls and the forwarding of the audit log go.
 
-use app::access::{self as pages, Connections, PlatformRow, ReceiverRow};
+use app::access::{self as pages, Connections, PlatformRow, ReceiverRow, WayRow};
 use axum::{
     extract::{Path, Query},
     http::StatusCode,
@@ -10,6 +10,7 @@ use backend::{
     access::{Grant, ManageAccess},
     audit,
     config::{Siem, SiemTo},
+    delivery::Standing,
 };
 use domain::time::Millis;
 use serde::Deserialize;
@@ -49,6 +50,7 @@ pub async fn show(asked: Asked, Query(wanted): Query<Wanted>) -> Response {
             let view = Connections {
                 now: asked.state.access.now(),
                 platforms: platforms.collect(),
+                ways: ways(&asked).await?,
                 receivers: receivers.collect(),
                 saved: tested.then(|| {
                     format!(
@@ -79,6 +81,21 @@ pub async fn test(asked: Asked, Path(name): Path<String>) -> Response {
             Ok(see(&format!("/settings/connections?tested={}", super::asked::encoded(&name))))
         })
         .await
+}
+
+/// How the connections to staff do.
+async fn ways(asked: &Asked) -> Result<Vec<WayRow>, Refusal> {
+    let standings = asked.state.courier.standings().await?;
+    let row = |standing: Standing| WayRow {
+        name: standing.name,
+        what: standing.what,
+        waiting: standing.waiting,
+        oldest: standing.oldest,
+        last_success: standing.last_success,
+        last_failure: standing.last_failure,
+        failures: standing.failures,
+    };
+    Ok(standings.into_iter().map(row).collect())
 }
 
 fn in_words(target: &Siem) -> String {

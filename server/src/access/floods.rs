@@ -21,7 +21,7 @@ const ONE_EACH: Duration = Duration::from_secs(1);
 /// Addresses that have been quiet are forgotten this often.
 pub const FORGET_EVERY: Duration = Duration::from_secs(60);
 /// Where a password, a code or a link is given.
-const DOORS: [&str; 7] = [
+const DOORS: [&str; 8] = [
     "/sign-in",
     "/sign-in/code",
     "/prove",
@@ -29,6 +29,7 @@ const DOORS: [&str; 7] = [
     "/setup/{token}",
     "/invite/{token}",
     "/reset/{token}",
+    "/ack/{token}",
 ];
 
 type Limiter = RateLimiter<IpAddr, DefaultKeyedStateStore<IpAddr>, DefaultClock>;

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use backend::{
-    access::Access, audit, clock::Clock, config::Config, connect::platform::PlatformClient, db::Db, oncall,
-    schedule, tick::Console,
+    access::Access, alerts, audit, clock::Clock, config::Config, connect::platform::PlatformClient, db::Db,
+    delivery::Courier, oncall, schedule, tick::Console,
 };
 use tokio::{
     net::TcpListener,
@@ -39,6 +39,7 @@ pub async fn run(config: Config) -> Result<(), String> {
     // Sessions and second factors run on real time, also in a demo whose clock is fast.
     let access = Access::new(db.clone(), &config, Clock::system());
     demo::make(&access, &config).await?;
+    oncall::seed(&db, &config, clock.now()).await.map_err(|error| error.to_string())?;
     oncall_demo::make(&access, &config, clock.now()).await?;
     let clients = config
         .platforms
@@ -46,17 +47,19 @@ pub async fn run(config: Config) -> Result<(), String> {
         .map(|platform| PlatformClient::new(platform).map_err(|error| format!("{}: {error}", platform.name)))
         .collect::<Result<Vec<_>, _>>()?;
 
+    let courier = Courier::new(db.clone(), clock.clone(), &config)
+        .map_err(|error| format!("a connection to staff cannot be set up: {error}"))?;
+
     let listener = TcpListener::bind(config.server.listen)
         .await
         .map_err(|error| format!("{} cannot be listened on: {error}", config.server.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
 
     let (stopping, stop) = watch::channel(false);
-    let mut workers = console.run(clients, &stop);
+    let mut workers = page(&console, &access, &courier, &stop).await?;
+    workers.extend(console.run(clients, &stop));
     workers.extend(keep_access(&db, &access, &config, &stop));
-    let duties = oncall::duties(&config.on_call, &access);
-    workers.push(tokio::spawn(schedule::run(db.clone(), clock, duties, stop.clone())));
-    let state = http::State::new(console, access, prometheus, stop.clone());
+    let state = http::State::new(console, access, courier, prometheus, stop.clone());
     workers.push(tokio::spawn(forget_floods(state.floods.clone(), stop.clone())));
     let router = http::router(state);
     tracing::info!(%address, "listening");
@@ -74,6 +77,22 @@ pub async fn run(config: Config) -> Result<(), String> {
     }
     tokio::time::timeout(Duration::from_secs(1), db.close()).await.ok();
     Ok(())
+}
+
+/// Those who call people: the courier, escalation, and what recurs on the schedule.
+async fn page(
+    console: &Console,
+    access: &Access,
+    courier: &Courier,
+    stop: &watch::Receiver<bool>,
+) -> Result<Vec<JoinHandle<()>>, String> {
+    let (db, clock, config) = (&console.db, &console.clock, console.config());
+    console.alerts.deliver_by(courier.clone());
+    let mut workers = courier.run(stop);
+    workers.push(tokio::spawn(alerts::run(console.alerts.clone(), courier.failures(), stop.clone())));
+    let duties = oncall::duties(&config.on_call, access);
+    workers.push(tokio::spawn(schedule::run(db.clone(), clock.clone(), duties, stop.clone())));
+    Ok(workers)
 }
 
 /// What goes on beside the pages: the audit log to its receivers and into sealed files, old sessions away.

@@ -2,7 +2,7 @@
 
 mod noted;
 mod refusals;
-mod world;
+pub mod world;
 
 use std::collections::BTreeMap;
 

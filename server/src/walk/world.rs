@@ -14,6 +14,7 @@ use backend::{
     clock::Clock,
     config,
     db::Db,
+    delivery::Courier,
     tick::Console,
 };
 use domain::{access::PersonId, time::Millis};
@@ -67,10 +68,11 @@ impl World {
         let db = Db::open(&config.database.url).await.unwrap();
         let clock = Clock::held(START);
         let console = Console::start(db.clone(), clock.clone(), config.clone()).await.unwrap();
+        let courier = Courier::new(db.clone(), clock.clone(), &config).unwrap();
         let access = Access::new(db, &config, clock.clone());
         let (stop, stopped) = watch::channel(false);
         let prometheus = PrometheusBuilder::new().build_recorder().handle();
-        let state = State::new(console, access.clone(), prometheus, stopped);
+        let state = State::new(console, access.clone(), courier, prometheus, stopped);
         let public_url = config.server.public_url.clone();
         let router = http::router(state);
         World { access, clock, router, public_url, _stop: stop, _folder: folder }

@@ -49,6 +49,7 @@ impl Set {
             token_file: &token_file,
             seed: SEED,
             fast_clock: None,
+            staff: None,
         };
         let platform = stage::start_platform(&programs, &wish, folder.path().join("simulator.log"))?;
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, stage::free_port()?));

@@ -1,5 +1,6 @@
 //! The demo's folder in the workspace (not under version control): configuration, token, database, logs.
 
+use super::staff;
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -70,15 +71,29 @@ impl Home {
         self.folder.join(format!("{name}.log"))
     }
 
-    /// Writes the configuration anew: its ports may be others than last time.
-    pub fn write_config(&self, console: SocketAddr, platform: SocketAddr) -> Result<PathBuf> {
+    /// What the pretended Slack signs with.
+    pub fn signing_secret_file(&self) -> PathBuf {
+        self.folder.join("slack-signing-secret")
+    }
+
+    /// Writes the configuration anew: its ports may be others than last time. Mails go to `smtp`, everything else that
+    /// staff are told to the pretended platform.
+    pub fn write_config(
+        &self,
+        console: SocketAddr,
+        platform: SocketAddr,
+        smtp: SocketAddr,
+    ) -> Result<PathBuf> {
         let path = self.folder.join("bellwether.toml");
         let database = format!("sqlite://{}", self.folder.join("bellwether.db").display());
         let config = config(console, platform, &database, &self.token_file(), "30s");
+        let staff = staff::config(&self.folder, platform, smtp)?;
         // Accounts whose password everybody may know, without a telephone in the way.
         fs::write(
             &path,
-            format!("{config}\n[demo]\npassword = \"{PASSWORD}\"\n\n[access]\nsecond_factor = \"off\"\n"),
+            format!(
+                "{config}\n[demo]\npassword = \"{PASSWORD}\"\n\n[access]\nsecond_factor = \"off\"\n\n{staff}"
+            ),
         )?;
         Ok(path)
     }

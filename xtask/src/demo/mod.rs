@@ -1,12 +1,13 @@
 //! `cargo xtask demo`: from a fresh clone to a live page, and nothing left running afterwards.
 
 pub mod home;
+mod staff;
 
 use crate::cargo::{self, Profile, Programs};
 use crate::children;
 use crate::import::{self, Past, thousands};
 use crate::site;
-use crate::stage::{self, PlatformWish, Player};
+use crate::stage::{self, PlatformWish, Player, StaffWish};
 use crate::steps::{Steps, words};
 use crate::workspace;
 use anyhow::{Result, bail};
@@ -71,7 +72,8 @@ impl Demo {
         let listen = console_address(arguments.listen)?;
         let usual = SocketAddr::from((Ipv4Addr::LOCALHOST, 4000));
         let platform_listen = with_port(stage::free_or_any(usual))?;
-        let config = home.write_config(listen, platform_listen)?;
+        let smtp = SocketAddr::from((Ipv4Addr::LOCALHOST, stage::free_port()?));
+        let config = home.write_config(listen, platform_listen, smtp)?;
         steps.run("history", || history(&home, &programs, &config, arguments))?;
         // After the history: with a fast clock the two would drift apart while it is imported.
         let platform = steps.run("platform", || {
@@ -81,6 +83,11 @@ impl Demo {
                 token_file: &home.token_file(),
                 seed: arguments.seed,
                 fast_clock,
+                staff: Some(StaffWish {
+                    smtp,
+                    console: listen,
+                    signing_secret_file: &home.signing_secret_file(),
+                }),
             };
             stage::start_platform(&programs, &wish, home.log("simulator"))
         })?;
@@ -101,6 +108,10 @@ impl Demo {
         }
         println!(
             "The pretended platform:  http://{}/control\n    Switch a scenario there (slow, outage) and watch the console.",
+            self.platform.address
+        );
+        println!(
+            "What staff are told arrives there too:  http://{0}/chat  http://{0}/mail  http://{0}/pagerduty",
             self.platform.address
         );
         println!("Logs are in {}. Ctrl-C ends both.\n", self.home.folder().display());

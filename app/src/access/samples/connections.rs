@@ -3,7 +3,7 @@
 use super::{Page, page};
 use crate::{
     Shell,
-    access::{Connections, PlatformRow, ReceiverRow, connections_page},
+    access::{Connections, PlatformRow, ReceiverRow, WayRow, connections_page},
     monitoring::samples::{HOSTILE, NOW},
 };
 use domain::time::{HOUR, MINUTE};
@@ -23,8 +23,18 @@ pub fn connections(shell: &Shell, hostile: &Shell) -> Vec<Page> {
         last_failure: failure.map(|why| (NOW.minus(MINUTE), why.to_owned())),
         failures: if failure.is_some() { 12 } else { 0 },
     };
+    let way = |name: &str, waiting: i64, failure: Option<&str>| WayRow {
+        name: name.to_owned(),
+        what: "Slack webhook at hooks.slack.com".to_owned(),
+        waiting,
+        oldest: (waiting > 0).then(|| NOW.minus(4 * MINUTE)),
+        last_success: Some(NOW.minus(HOUR)),
+        last_failure: failure.map(|why| (NOW.minus(MINUTE), why.to_owned())),
+        failures: if failure.is_some() { 3 } else { 0 },
+    };
     let empty = Connections {
         now: NOW,
+        ways: Vec::new(),
         platforms: vec![platform("wedsync", None)],
         receivers: Vec::new(),
         saved: None,
@@ -33,6 +43,10 @@ pub fn connections(shell: &Shell, hostile: &Shell) -> Vec<Page> {
         platforms: vec![
             platform("wedsync", None),
             platform("north", Some("nobody answers: connection refused")),
+        ],
+        ways: vec![
+            way("slack:ai-ops-alerts", 0, None),
+            way("slack:platform", 14, Some("answered 429: too many requests")),
         ],
         receivers: vec![
             receiver("security", 0, None),
@@ -45,6 +59,7 @@ pub fn connections(shell: &Shell, hostile: &Shell) -> Vec<Page> {
     };
     let bad = Connections {
         platforms: vec![platform(HOSTILE, Some(HOSTILE))],
+        ways: vec![way(HOSTILE, 1, Some(HOSTILE))],
         receivers: vec![receiver(HOSTILE, 1, Some(HOSTILE))],
         saved: Some(HOSTILE.to_owned()),
         ..empty.clone()

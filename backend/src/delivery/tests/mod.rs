@@ -1,6 +1,11 @@
 //! The outbox and the courier on both databases.
 
+mod couriers;
+mod mails;
 mod outbox;
+mod sinks;
+mod slack_app;
+mod ways;
 
 use domain::{
     access::PersonId,

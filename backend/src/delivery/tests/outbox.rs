@@ -170,7 +170,7 @@ async fn a_delivery_is_sent_again_as_a_new_one_and_that_is_on_record() {
         let again = send_again(&world.db, &permit, &ids[0], START.plus(9)).await.unwrap();
         let deliveries = of_alert(&world.db, "a1").await.unwrap();
         assert_eq!(deliveries.len(), 2);
-        assert_eq!((&deliveries[1].id, &deliveries[1].again_of), (&again, &Some(ids[0].clone())));
+        assert_eq!((&deliveries[1].id, &deliveries[1].again_of), (&again.id, &Some(ids[0].clone())));
         let none = send_again(&world.db, &permit, &DeliveryId::new("none"), START).await.unwrap_err();
         assert_eq!(none.to_string(), "there is no such delivery");
         let last = on_record(&world.db).await.pop().unwrap();

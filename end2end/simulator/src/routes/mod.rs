@@ -22,6 +22,7 @@ use serde_json::json;
 use crate::answer::{self, Said};
 use crate::faults::Fault;
 use crate::platform::{Platform, lock};
+use crate::sinks;
 use crate::truth::Told;
 use crate::wire::Fate;
 
@@ -53,7 +54,7 @@ pub fn router(platform: Arc<Platform>) -> Router {
             answer::refuse(StatusCode::METHOD_NOT_ALLOWED, "not by this method")
         })
         .layer(from_fn_with_state(platform.clone(), tell));
-    control::router().merge(api).with_state(platform)
+    control::router().merge(sinks::router()).merge(api).with_state(platform)
 }
 
 /// Lets the answer be made and writes down what it said.

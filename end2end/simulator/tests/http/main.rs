@@ -16,3 +16,5 @@ mod lies;
 mod routes;
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod sinks;
