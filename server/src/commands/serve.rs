@@ -39,7 +39,6 @@ pub async fn run(config: Config) -> Result<(), String> {
     // Sessions and second factors run on real time, also in a demo whose clock is fast.
     let access = Access::new(db.clone(), &config, Clock::system());
     demo::make(&access, &config).await?;
-    oncall::seed(&db, &config, clock.now()).await.map_err(|error| error.to_string())?;
     oncall_demo::make(&access, &config, clock.now()).await?;
     let clients = config
         .platforms

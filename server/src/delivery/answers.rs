@@ -54,7 +54,9 @@ pub async fn carry_out(state: &State, viewer: &Viewer, alert: &str, wish: Wish) 
 
 fn in_words(stored: &Stored) -> String {
     match &stored.alert.state {
-        AlertState::Acknowledged { by, .. } => format!("{} has it now. Nobody else is called for it.", by.name),
+        AlertState::Acknowledged { by, .. } => {
+            format!("{} has it now. Nobody else is called for it.", by.name)
+        }
         AlertState::Resolved { .. } => "It is resolved. Nobody is called for it any more.".to_owned(),
         AlertState::Firing => "It is still firing.".to_owned(),
     }
