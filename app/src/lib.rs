@@ -9,11 +9,13 @@ pub mod delivery;
 mod document;
 mod error_page;
 mod monitoring;
+mod now;
 pub mod oncall;
 mod shell;
 mod when;
 
 pub use document::{Assets, Theme, start_script};
 pub use error_page::error_page;
-pub use monitoring::{ChartDrawing, RefusedRange, now_page, performance_page, refused_range_page, samples};
+pub use monitoring::{ChartDrawing, RefusedRange, performance_page, refused_range_page, samples};
+pub use now::now_page;
 pub use shell::{Shell, ShellViewer, encoded};

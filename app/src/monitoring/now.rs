@@ -12,13 +12,12 @@ use super::{
     title,
 };
 use crate::{
-    oncall::{self, OnCallCard},
     shell::{Place, Shell},
     when,
 };
 
-/// `on_call` is `None` where it could not be read: what is watched is shown all the same.
-pub fn now_page(shell: &Shell, view: &Now, on_call: Option<&OnCallCard>) -> String {
+/// `beside` draws what other features have to say here, below what is watched.
+pub fn now_page(shell: &Shell, view: &Now, beside: impl FnOnce() -> Option<AnyView>) -> String {
     shell.page(Place::Now, &title("Now", &view.frames), &view.frames, Some(view.now), move || {
         let platforms: Vec<_> = view.frames.iter().map(|frame| platform(shell, view, frame)).collect();
         let none = view.frames.is_empty().then(|| {
@@ -34,7 +33,7 @@ pub fn now_page(shell: &Shell, view: &Now, on_call: Option<&OnCallCard>) -> Stri
                 {troubles(&view.troubles)}
                 {none}
                 {platforms}
-                {on_call.map(oncall::card)}
+                {beside()}
             </div>
         }
     })

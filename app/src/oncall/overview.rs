@@ -171,8 +171,9 @@ fn tier_card(shell: &Shell, view: &OnCallView, tier: &Tier) -> impl IntoView + u
         }
     });
     let heading = format!("tier-{}", tier.number);
+    let labelled = heading.clone();
     view! {
-        <section class="card tier" data-tier=tier.number.to_string() aria-labelledby=heading.clone()>
+        <section class="card tier" data-tier=tier.number.to_string() aria-labelledby=labelled>
             <p class="small dim">"Tier "{tier.number}</p>
             <h2 id=heading.clone()>{tier.name.clone()}</h2>
             {who}

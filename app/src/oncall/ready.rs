@@ -92,6 +92,7 @@ fn sentence(view: &ReadyView) -> String {
 
 fn tier_part(shell: &Shell, view: &ReadyView, tier: &Tier) -> impl IntoView + use<> {
     let heading = format!("ready-{}", tier.number);
+    let labelled = heading.clone();
     let rows: Vec<_> = members(view, tier).iter().map(|person| row(shell, view, tier, person)).collect();
     let channel = tier
         .channel
@@ -118,8 +119,8 @@ fn tier_part(shell: &Shell, view: &ReadyView, tier: &Tier) -> impl IntoView + us
         .into_any(),
     };
     view! {
-        <section class="card" data-tier=tier.number.to_string() aria-labelledby=heading.clone()>
-            <h2 id=heading.clone()>"Tier "{tier.number}", "{tier.name.clone()}</h2>
+        <section class="card" data-tier=tier.number.to_string() aria-labelledby=labelled>
+            <h2 id=heading>"Tier "{tier.number}", "{tier.name.clone()}</h2>
             {channel}
             {content}
         </section>

@@ -562,3 +562,58 @@ fn providers_of_single_sign_on_are_read_strictly() {
     check(&twice, "bellwether.toml:11:1: oidc[0].group[1].name: ", "twice");
     check(&with("ca_file = \"api-token\""), "bellwether.toml:7:1: oidc[0].ca_file: ", "no certificate");
 }
+
+#[test]
+fn the_built_in_tiers_are_wedsyncs_and_those_of_the_file_take_their_place() {
+    let config = defaults();
+    let told: Vec<_> = config.tiers.iter().map(|tier| (tier.number, tier.name.as_str())).collect();
+    let expected =
+        ["AI Operations", "Platform Engineering on-call", "Technical leadership", "Wedding Day Support"];
+    assert_eq!(told, [(1, expected[0]), (2, expected[1]), (3, expected[2]), (4, expected[3])]);
+    assert_eq!(config.tiers[0].channel.as_deref(), Some("ai-ops-alerts"));
+    assert_eq!((config.tiers[3].seasons.len(), config.tiers[3].stand_in), (2, Some(2)));
+    let text = "[server]\nzone = \"Europe/London\"\n[[tier]]\nnumber = 7\nname = \"Second\"\n\
+                [[tier]]\nnumber = 2\nname = \"First\"\n[on_call]\nschedule_check = \"off\"\n";
+    let config = loaded(text, &[]).unwrap();
+    let told: Vec<_> = config.tiers.iter().map(|tier| tier.number).collect();
+    assert_eq!(told, [2, 7], "in the order of their numbers");
+    assert!(config.on_call.schedule_check.is_none());
+    assert_eq!(config.on_call.zone.iana_name(), Some("Europe/London"), "that of the server");
+    assert_eq!(config.on_call.escalation_test.unwrap().zone().iana_name(), Some("Europe/London"));
+}
+
+#[test]
+fn wrong_tiers_are_named() {
+    let one = "[[tier]]\nnumber = 1\nname = \"One\"\n";
+    check("tier = []", "bellwether.toml:1:1: tier: ", "nobody could be called");
+    check("[[tier]]\nname = \"One\"\n", "bellwether.toml:1:1: tier[0].number: ", "is missing");
+    check("[[tier]]\nnumber = 0\nname = \"One\"\n", "bellwether.toml:2:1: tier[0].number: ", "from 1 to 99");
+    check(&format!("{one}{one}"), "bellwether.toml:5:1: tier[1].number: ", "another tier 1");
+    check(
+        "[[tier]]\nnumber = 1\nname = \"One\"\nchannel = \"#ops\"\n",
+        "bellwether.toml:4:1: tier[0].channel: ",
+        "is not a name",
+    );
+    let seasonal = |rest: &str| format!("{one}[[tier]]\nnumber = 4\nname = \"Four\"\n{rest}");
+    check(
+        &seasonal("seasons = [\"May\"]\nstand_in = 1\n"),
+        "bellwether.toml:7:12: tier[1].seasons: ",
+        "as in \"05-01 to 09-30\"",
+    );
+    check(
+        &seasonal("seasons = [\"05-01 to 09-30\"]\n"),
+        "bellwether.toml:7:1: tier[1].stand_in: ",
+        "somebody else has to answer",
+    );
+    check(&seasonal("stand_in = 1\n"), "bellwether.toml:7:1: tier[1].stand_in: ", "no use without seasons");
+    for (other, words) in [(4, "for itself"), (9, "there is no tier 9")] {
+        let text = seasonal(&format!("seasons = [\"05-01 to 09-30\"]\nstand_in = {other}\n"));
+        check(&text, "bellwether.toml:8:1: tier[1].stand_in: ", words);
+    }
+    check("[on_call]\nzone = \"Mars\"\n", "bellwether.toml:2:1: on_call.zone: ", "IANA name");
+    check(
+        "[on_call]\ncontact_check = \"now and then\"\n",
+        "bellwether.toml:2:1: on_call.contact_check: ",
+        "every Monday at 09:00",
+    );
+}

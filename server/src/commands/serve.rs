@@ -41,7 +41,6 @@ pub async fn run(config: Config) -> Result<(), String> {
     let recorded = audit::record_configuration(&db, access.now(), &config).await;
     recorded.map_err(|error| format!("the configuration cannot be put on record: {error}"))?;
     demo::make(&access, &config).await?;
-    oncall::seed(&db, &config, clock.now()).await.map_err(|error| error.to_string())?;
     oncall_demo::make(&access, &config, clock.now()).await?;
     let clients = config
         .platforms

@@ -28,6 +28,7 @@ pub async fn begin(asked: Asked) -> Response {
             let permit = asked.viewer()?.permit::<ChangeSchedules>()?;
             let now = asked.state.console.clock.now();
             let id = oncall::begin_test(asked.state.access.db(), &permit, now).await?;
+            asked.state.courier.wake();
             Ok(see(&format!("/on-call/tests/{id}?done=begun")))
         })
         .await

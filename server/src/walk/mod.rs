@@ -68,7 +68,11 @@ fn harmless(path: &str, walker: &str, other: &str) -> (String, String) {
 fn in_short(answer: &Answer) -> String {
     let location = answer.headers.get("location").map(|location| location.to_str().unwrap());
     let place = location.map(|location| location.split('?').next().unwrap());
-    let place = place.map(|place| if place.starts_with("/pkg/") { "/pkg/{name}" } else { place });
+    let place = place.map(|place| match place {
+        file if file.starts_with("/pkg/") => "/pkg/{name}",
+        test if test.starts_with("/on-call/tests/") => "/on-call/tests/{id}",
+        place => place,
+    });
     let status = answer.status.as_u16();
     place.map_or_else(|| status.to_string(), |place| format!("{status}:{place}"))
 }
