@@ -152,8 +152,10 @@ pub async fn claim(
     now: Millis,
     most: i64,
 ) -> Result<Vec<Job>, DbError> {
-    let due: Vec<(String, i64)> =
+    let mut due: Vec<(String, i64)> =
         sqlx::query_as(DUE).bind(destination).bind(now.0).bind(most).fetch_all(&mut **tx).await?;
+    // In the order of a stop: neither then waits for the other crosswise.
+    due.sort();
     let mut jobs = Vec::with_capacity(due.len());
     for (delivery, position) in due {
         // Of two workers that saw the same row, the second finds it taken.
