@@ -2,7 +2,7 @@
 
 use domain::time::Millis;
 
-use super::super::{record_configuration, *};
+use super::super::record_configuration;
 use crate::{config, testing};
 
 #[tokio::test]
