@@ -1,6 +1,10 @@
 //! The tick: poll, evaluate, store, tell. What ties the features together stands above them, here.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use domain::{
     live::Frame,
@@ -140,6 +144,7 @@ impl Console {
     /// the poll waits in memory and is stored with the next.
     pub async fn take_in(&self, watch: &Mutex<Watch>, sample: Sample) -> Arc<Frame> {
         let mut watch = watch.lock().await;
+        let begun = Instant::now();
         watch.take_in(sample, self.clock.now());
         let storing = self.store(watch.seen(), watch.unsaved.clone());
         tokio::pin!(storing);
@@ -149,6 +154,8 @@ impl Console {
         };
         match stored {
             Ok(taken) => {
+                metrics::histogram!("bellwether_take_in_duration_seconds")
+                    .record(begun.elapsed().as_secs_f64());
                 watch.unsaved.clear();
                 watch.memory = taken.memory;
                 if taken.changed {
@@ -390,3 +397,7 @@ fn jitter(name: &str, every: Duration) -> Duration {
 #[cfg(test)]
 #[path = "tick_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "tick_replay_tests.rs"]
+mod replay_tests;

@@ -27,6 +27,14 @@ pub fn metrics() -> Result<PrometheusHandle, String> {
         .and_then(PrometheusBuilder::install_recorder)
         .map_err(|error| format!("metrics cannot be recorded: {error}"))?;
     metrics::describe_histogram!("bellwether_poll_duration_seconds", "How long a poll of the platform took");
+    metrics::describe_histogram!(
+        "bellwether_take_in_duration_seconds",
+        "How long a poll took from its answer to what was stored and told"
+    );
+    metrics::describe_counter!(
+        "bellwether_alerts_received_total",
+        "Alerts that senders from outside told of"
+    );
     metrics::describe_counter!("bellwether_audit_forwarded_total", "Audit records sent to each receiver");
     metrics::describe_gauge!("bellwether_audit_forwarding_lag_records", "Audit records that wait to be sent");
     metrics::describe_counter!("bellwether_audit_forwarding_failures_total", "Failed attempts to forward");

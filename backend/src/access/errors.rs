@@ -174,6 +174,8 @@ pub enum TokenRefused {
     MoreThanOwn,
     #[error("a token ends in the future, and within a year")]
     Expiry,
+    #[error("nobody who may sign in has this address")]
+    NoOwner,
     #[error("this token is not known")]
     Unknown,
     #[error("this token has expired")]

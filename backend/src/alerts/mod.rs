@@ -1,6 +1,14 @@
 //! Alerts: kept, paged, acknowledged, resolved. What the rules of `domain` decide is carried out here, each thing in one
 //! transaction with its story, its pages and its record in the audit log.
 
+mod backtest;
+#[cfg(test)]
+mod backtest_tests;
+mod listing;
+mod listing_store;
+mod outside;
+#[cfg(test)]
+mod outside_tests;
 mod pages;
 mod passing;
 mod shown;
@@ -28,7 +36,12 @@ use crate::{
     delivery::Courier,
 };
 
+#[cfg(test)]
+pub(crate) use self::backtest::everybody;
 pub use self::{
+    backtest::{Backtest, Edited, Outcome, Tried},
+    listing::{AlertFilter, Place, StateFilter},
+    outside::{NotReceived, Received},
     passing::run,
     shown::{Row, Shown, Told},
     taking::{Taken, take_in, take_in_crises},
@@ -56,6 +69,9 @@ struct Inner {
     courier: OnceLock<Courier>,
     /// Alerts changed: open pages look again.
     changed: tokio::sync::watch::Sender<u64>,
+    /// In place of the roster of the database.
+    #[cfg(test)]
+    roster: std::sync::Mutex<Option<domain::oncall::Roster>>,
 }
 
 /// Who saw that something is wrong.
@@ -116,6 +132,8 @@ impl Alerts {
             due: Notify::new(),
             courier: OnceLock::new(),
             changed: tokio::sync::watch::channel(0).0,
+            #[cfg(test)]
+            roster: std::sync::Mutex::default(),
         }))
     }
 
@@ -132,6 +150,12 @@ impl Alerts {
     /// Counts up whenever an alert changes.
     pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
         self.0.changed.subscribe()
+    }
+
+    /// From now on these are on call.
+    #[cfg(test)]
+    pub fn call_in_tests(&self, roster: domain::oncall::Roster) {
+        *self.0.roster.lock().unwrap() = Some(roster);
     }
 
     /// After a commit: whoever sleeps looks again.
@@ -158,6 +182,15 @@ impl Source {
             Source::Watch => "watch",
             Source::Alertmanager => "alertmanager",
             Source::Pagerduty => "pagerduty",
+        }
+    }
+
+    /// As people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Source::Watch => "the console",
+            Source::Alertmanager => "Alertmanager",
+            Source::Pagerduty => "PagerDuty events",
         }
     }
 

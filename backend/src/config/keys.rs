@@ -78,6 +78,7 @@ const SLACK_APP: &[Key] = &[
 ];
 const CHANNEL: &[Key] =
     &[value("slack"), value("slack_channel"), texts("mail"), texts("webhook"), texts("pagerduty")];
+const SEVERITY: &[Key] = &[value("name"), value("level")];
 const DELIVERY: &[Key] = &[
     section("mail", &[value("url"), value("from"), value("ca_file")]),
     named("slack", &[value("url_file"), secret("url")]),
@@ -127,6 +128,7 @@ pub(super) const ROOT: &[Key] = &[
     section("demo", DEMO),
     Key { name: "platform", kind: Kind::List("name", PLATFORM) },
     Key { name: "metric", kind: Kind::List("name", METRIC) },
+    Key { name: "severity", kind: Kind::List("name", SEVERITY) },
     section("delivery", DELIVERY),
     Key { name: "tier", kind: Kind::List("number", TIER) },
     section("on_call", ON_CALL),

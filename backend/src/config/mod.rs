@@ -14,6 +14,7 @@ mod overrides;
 mod platforms;
 mod problem;
 mod read;
+mod severities;
 #[cfg(test)]
 mod tests;
 mod tiers;
@@ -28,6 +29,7 @@ use std::{
 
 use domain::{
     access::{GroupRole, Role},
+    alerts::outside::SeverityWords,
     monitoring::Metric,
     oncall::Season,
     schedule::Rule,
@@ -53,6 +55,8 @@ pub struct Config {
     pub platforms: Vec<Platform>,
     /// The order of the cards. Keys are distinct.
     pub metrics: Vec<Metric>,
+    /// Which level a word of a sender from outside is.
+    pub severities: SeverityWords,
     pub delivery: Delivery,
     /// In the order of their numbers; at least one.
     pub tiers: Vec<Tier>,

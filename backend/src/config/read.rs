@@ -13,7 +13,7 @@ use super::{
     document::{self, Content, Node, Table},
     metrics, oidc, overrides, platforms,
     problem::{Place, Problem},
-    tiers, values,
+    severities, tiers, values,
 };
 
 const LARGEST_FILE: u64 = 1 << 20;
@@ -116,6 +116,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         delivery: delivery::read(reader, tree),
         tiers: tiers::read(reader, tree),
         on_call,
+        severities: severities::read(reader, tree),
         access,
         oidc,
         audit: audit::read(reader, tree),

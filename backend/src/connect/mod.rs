@@ -15,6 +15,11 @@ pub(crate) mod oidc_fake;
 #[cfg(test)]
 mod oidc_tests;
 pub mod pagerduty;
+pub mod inbound;
+pub mod inbound_alertmanager;
+pub mod inbound_pagerduty;
+#[cfg(test)]
+mod inbound_tests;
 pub mod platform;
 pub mod siem;
 mod transport;

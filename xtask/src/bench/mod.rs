@@ -3,6 +3,7 @@
 //! A measurement, never a test: it says what was missed and ends well all the same. Everything runs on this
 //! machine over 127.0.0.1, the load beside what it loads, which is how the bounds are meant.
 
+mod alerts;
 mod audit;
 mod first_view;
 mod line;
@@ -68,6 +69,8 @@ pub fn command(arguments: &Arguments) -> Result<()> {
         Ok(lines)
     })?);
     lines.extend(steps.run("20 sign-ins at once", || sign_ins::measure(&mut set, PAGE))?);
+    lines.push(steps.run("policy on 30 days", || alerts::backtest(&set))?);
+    lines.extend(steps.run("10,000 alerts at once", || alerts::intake(&mut set, PAGE))?);
     lines.extend(steps.run("paint", || paint::measure(&root, &set.address(), &set.cookie()?))?);
     // A fresh console: memory that the load has left free would hide what streams take.
     steps.run("1,000 live streams", || {
@@ -77,6 +80,7 @@ pub fn command(arguments: &Arguments) -> Result<()> {
     })?;
     steps.run("four platforms", || set.four_platforms())?;
     lines.extend(steps.run("90 days under load", || long_page(&mut set))?);
+    lines.push(steps.run("1,000 metrics a poll", || alerts::thousand_metrics(&mut set))?);
     set.end();
 
     let rows: Vec<Vec<String>> = lines.iter().map(Line::row).collect();
