@@ -152,6 +152,7 @@ fn chart(platform: &str, metric: Metric, range: Range, points: Vec<Point>, norma
         normal: Some(normal),
         polls: 720,
         missed: 0,
+        bands: Vec::new(),
     }
 }
 

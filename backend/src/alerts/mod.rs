@@ -1,8 +1,11 @@
 //! Alerts: kept, paged, acknowledged, resolved. What the rules of `domain` decide is carried out here, each thing in one
 //! transaction with its story, its pages and its record in the audit log.
 
+mod around;
 mod pages;
 mod passing;
+mod past;
+mod past_store;
 mod shown;
 mod store;
 mod taking;
@@ -29,7 +32,9 @@ use crate::{
 };
 
 pub use self::{
+    around::Around,
     passing::run,
+    past::{Past, PastPlace, PastState},
     shown::{Row, Shown, Told},
     taking::{Taken, take_in, take_in_crises},
     verbs::Noted,

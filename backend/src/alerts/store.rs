@@ -15,7 +15,7 @@ use crate::db::{DbError, Tx, places};
 const ROWS_AT_ONCE: usize = 32;
 
 #[derive(FromRow)]
-struct Row {
+pub(super) struct Row {
     id: String,
     source: String,
     title: String,
@@ -26,7 +26,7 @@ struct Row {
     version: i64,
 }
 
-const COLUMNS: &str = "id, source, title, why, value, alert, labels, version";
+pub(super) const COLUMNS: &str = "id, source, title, why, value, alert, labels, version";
 
 /// Adds alerts. The index refuses a second open one for a key.
 pub async fn insert(
@@ -353,7 +353,7 @@ pub async fn save_memory(tx: &mut Tx, platform: &str, memory: &Memory, at: Milli
     Ok(())
 }
 
-fn stored(row: Row) -> Result<Stored, DbError> {
+pub(super) fn stored(row: Row) -> Result<Stored, DbError> {
     Ok(Stored {
         id: AlertId(row.id),
         source: Source::from_word(&row.source)
