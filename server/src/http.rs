@@ -25,7 +25,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::{
     access::{self, asked::Asked, cookies::Cookies, floods::Floods, guard},
-    assets, audit, body, charts, delivery, health, live, oncall,
+    alerts, assets, audit, body, charts, delivery, health, live, oncall,
     pages::{self, Trouble},
     routes::{Needs, Routes, Table},
 };
@@ -128,7 +128,7 @@ pub fn routes() -> Routes {
         .get("/readyz", Needs::Nothing, health::ready)
         .get("/-/ready", Needs::Nothing, health::ready)
         .get("/metrics", Needs::Nearby(Permission::SeeStatus), health::metrics);
-    oncall::routes(delivery::routes(audit::routes(access::routes(routes))))
+    alerts::routes(oncall::routes(delivery::routes(audit::routes(access::routes(routes)))))
 }
 
 pub fn router(state: State) -> Router {

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use domain::{
-    alerts::{AlertId, AlertState},
+    alerts::{AlertId, AlertState, Pending},
     live::{AlertNews, AlertsFrame, NEWS},
     monitoring::Level,
     time::Millis,
@@ -106,6 +106,19 @@ impl Alerts {
     /// When the database cannot be read.
     pub async fn last_resolved(&self) -> Result<Option<Millis>, DbError> {
         past_store::last_resolved(self.0.db.read()).await
+    }
+
+    /// What departs on any of the platforms and is no alert yet.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn pending(&self) -> Result<Vec<Pending>, DbError> {
+        let mut pending = Vec::new();
+        for platform in &self.0.config.platforms {
+            let memory = self.memory(&platform.name).await?;
+            pending.extend(memory.pending(&platform.name, &self.0.policy.debounce));
+        }
+        Ok(pending)
     }
 
     /// How the open ones stand, for every open page.
