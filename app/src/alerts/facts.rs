@@ -103,16 +103,16 @@ pub(super) fn figure(chart: &Chart, has_files: bool, zone: &TimeZone) -> impl In
             </ul>
         }
     });
-    let wide = charts::inline(chart, charts::Size::Wide, zone);
+    let wide = charts::inline(chart, charts::Size::Half, zone);
     let narrow = charts::inline(chart, charts::Size::Narrow, zone);
     view! {
-        <figure class="card chart-card wide" data-chart=key.clone() data-measure=measure aria-labelledby="chart-title">
+        <figure class="card chart-card" data-chart=key.clone() data-measure=measure aria-labelledby="chart-title">
             <figcaption>
                 <h2 id="chart-title">"The samples around it"</h2>
                 <p class="describe">{charts::describe(chart, zone)}</p>
             </figcaption>
             <div class="drawings">
-                <div class="drawing large" data-inline="wide" inner_html=wide></div>
+                <div class="drawing large" data-inline="half" inner_html=wide></div>
                 <div class="drawing narrow" data-inline="narrow" inner_html=narrow></div>
             </div>
             <div class="chart-foot">

@@ -88,7 +88,7 @@ pub fn alerts_page(shell: &Shell, view: &AlertsView) -> String {
             <div class="page alerts-page" data-alerts-title="">
                 <div class="page-head">
                     <div><h1>"Alerts"</h1></div>
-                    <p class="row"><a class="button quiet" href="/alerts/policy">"When and whom they call"</a></p>
+                    <p class="links"><a href="/alerts/policy">"Policy"</a></p>
                 </div>
                 {view.done.clone().map(done)}
                 {refused}

@@ -52,6 +52,15 @@ impl Names {
         found.map_or_else(|| key.to_owned(), |(_, name)| name.clone())
     }
 
+    /// The place beside a title: what that says itself is left out.
+    pub(super) fn place_beside(&self, key: &AlertKey, title: &str) -> String {
+        let named = key.service.as_ref().is_some_and(|service| {
+            title.to_lowercase().contains(&self.service_words(service).to_lowercase())
+        });
+        let key = AlertKey { service: key.service.clone().filter(|_| !named), ..key.clone() };
+        self.place(&key)
+    }
+
     /// "Optimization engine, wedsync": where it is; the platform only where there are several, or it is none of ours.
     pub(super) fn place(&self, key: &AlertKey) -> String {
         let mut parts: Vec<String> = key.service.iter().map(|service| self.service_words(service)).collect();

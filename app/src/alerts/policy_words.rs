@@ -136,10 +136,10 @@ fn call(call: &Call) -> Vec<String> {
         People::Never => None,
         People::Always => Some(format!("whoever is on call in tier {}", call.tier)),
         People::WhenUrgent => {
-            Some(format!("when it is past the alert line, whoever is on call in tier {}", call.tier))
+            Some(format!("whoever is on call in tier {} when it is past the alert line", call.tier))
         }
         People::WhenWedding => {
-            Some(format!("when a wedding is hit, whoever is on call in tier {}", call.tier))
+            Some(format!("whoever is on call in tier {} when a wedding is hit", call.tier))
         }
     };
     channel.into_iter().chain(person).collect()

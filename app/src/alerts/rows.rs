@@ -107,7 +107,7 @@ fn one(row: &AlertRow, back: &'static str, picks: bool, only_one: bool) -> impl 
                     <span>
                         <span data-since=row.began_at.to_string()>{row.lasted.clone()}</span>", since "{row.since.clone()}
                     </span>
-                    {state_line(&row.state)}
+                    {(!row.may_acknowledge).then(|| state_line(&row.state))}
                     {next}
                     {place}
                     {procedure}

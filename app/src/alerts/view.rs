@@ -111,7 +111,7 @@ impl AlertRow {
             level: if alert.is_open() { alert.severity.level } else { alert.highest },
             title: title.clone(),
             why: sentence(why),
-            place: names.place(&alert.key),
+            place: names.place_beside(&alert.key, title),
             about: names.needs_row(&alert.key),
             began_at: alert.began_at.0,
             lasted: lasting(end.since(alert.began_at)),
