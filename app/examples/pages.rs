@@ -4,8 +4,8 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 use app::{
-    RefusedRange, Shell, Theme, access, alerts, audit, delivery, error_page, now_page, oncall, performance_page,
-    refused_range_page, samples,
+    RefusedRange, Shell, Theme, access, alerts, audit, delivery, error_page, now_page, oncall,
+    performance_page, refused_range_page, samples,
 };
 use domain::monitoring::range::RangeError;
 
@@ -78,7 +78,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             };
             let pages = [
                 ("performance", performance_page(&world.shell, &world.performance, &drawn)),
-                ("now", now_page(&world.shell, &world.now, &alerts::samples::now_list(world.name), Some(&oncall::samples::on_call_card()))),
+                (
+                    "now",
+                    now_page(
+                        &world.shell,
+                        &world.now,
+                        &alerts::samples::now_list(world.name),
+                        Some(&oncall::samples::on_call_card()),
+                    ),
+                ),
                 ("error", error),
                 ("refused", refused_range_page(&world.shell, &refused, samples::NOW)),
             ];

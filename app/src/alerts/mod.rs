@@ -22,7 +22,7 @@ pub use filters::Filters;
 pub(crate) use list::on_now;
 pub use list::{AlertsView, PendingRow, alerts_page, open_fragment};
 pub use names::Names;
-pub use one::{AlertView, Deliveries, Typed, alert_page};
+pub use one::{AlertView, Typed, alert_page};
 pub use policy::{
     BacktestView, LineField, NumberField, OutcomeView, PolicyView, TriedRow, TryForm, policy_page,
 };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use backend::{
     alerts::{Around, Source, Told},
+    delivery::Delivery,
     monitoring::shown::Chart,
 };
 use domain::{alerts::AlertState, live::Frame, monitoring::Level, time::Millis};
@@ -17,19 +18,17 @@ use super::{
     list::may_not,
     parts::{lines_field, row_level, state_line},
     silences::{silence_form, silence_list},
-    story::{StoryLine, lines, story_list, tells},
+    story::{StoryLine, lines, story_list},
 };
 use crate::{
     access::{
         Choice, Troubles,
         form::{done, select},
     },
+    delivery::{Fates, fates},
     shell::{Place, Shell},
     when,
 };
-
-/// Where the deliveries of an alert are drawn: by the feature that knows them.
-pub type Deliveries = Option<Box<dyn FnOnce() -> AnyView>>;
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -51,7 +50,8 @@ pub struct AlertView {
     pub has_files: bool,
     pub story: Vec<StoryLine>,
     pub oldest_first: bool,
-    pub anybody_told: bool,
+    /// Who was told, and what came of it.
+    pub fates: Fates,
     pub windows: Vec<SilenceRow>,
     pub beside: Vec<AlertRow>,
     pub ended_before: Vec<AlertRow>,
@@ -86,6 +86,7 @@ impl AlertView {
         normal: Option<f64>,
         poll_every: i64,
         people: Vec<Choice>,
+        deliveries: Vec<Delivery>,
         typed: Typed,
         drawing: Drawing<'_>,
     ) -> AlertView {
@@ -116,7 +117,11 @@ impl AlertView {
             has_files: alert.key.service.is_none() && stored.source == Source::Watch,
             story: lines(&told.story, &told.names, now, zone),
             oldest_first: false,
-            anybody_told: tells(&told.story),
+            fates: Fates {
+                now,
+                deliveries,
+                may_send_again: rights.may(alert.key.service.as_deref(), names).is_ok(),
+            },
             windows: silences(&around.windows),
             beside: rows(&around.beside),
             ended_before: rows(&around.ended_before),
@@ -150,8 +155,7 @@ impl AlertView {
     }
 }
 
-/// `deliveries` draws what became of each message about it.
-pub fn alert_page(shell: &Shell, view: &AlertView, deliveries: Deliveries) -> String {
+pub fn alert_page(shell: &Shell, view: &AlertView) -> String {
     let mark = if view.row.state.is_firing() { "\u{25cf} " } else { "" };
     let refused = !(view.typed.troubles.is_empty() && view.typed.silence.troubles.is_empty());
     let problem = if refused { "Problem: " } else { "" };
@@ -169,7 +173,7 @@ pub fn alert_page(shell: &Shell, view: &AlertView, deliveries: Deliveries) -> St
                     <div class="stack main-side">
                         {story(view)}
                         {figure}
-                        {deliveries_card(view, deliveries)}
+                        {fates(shell, &view.fates)}
                     </div>
                     <div class="stack">{silenced(view)}{before}</div>
                 </div>
@@ -437,22 +441,6 @@ fn story(view: &AlertView) -> impl IntoView + use<> {
                 <a href=format!("{address}#story-title")>{words}</a>
             </div>
             {story_list(&view.story, view.oldest_first)}
-        </section>
-    }
-}
-
-fn deliveries_card(view: &AlertView, deliveries: Deliveries) -> impl IntoView + use<> {
-    let body = match deliveries {
-        Some(draw) => draw(),
-        None if view.anybody_told => {
-            view! { <p class="empty">"Who was called stands in the story."</p> }.into_any()
-        }
-        None => view! { <p class="empty">"Nobody was told of it yet."</p> }.into_any(),
-    };
-    view! {
-        <section class="card" data-part="deliveries" aria-labelledby="deliveries-title">
-            <h2 id="deliveries-title">"Who was told"</h2>
-            {body}
         </section>
     }
 }

@@ -57,7 +57,7 @@ pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
         all.push(Page { name, html });
     }
     for (name, view) in ones() {
-        let html = alert_page(&shell(1, Some(view.row.level), view.may_handle.is_ok()), &view, None);
+        let html = alert_page(&shell(1, Some(view.row.level), view.may_handle.is_ok()), &view);
         all.push(Page { name, html });
     }
     for (name, view) in policies() {
@@ -409,7 +409,17 @@ fn one(told: &Told, around: &Around, typed: Typed, rights: &Rights) -> AlertView
     let person = |value: &str, label: &str| Choice { value: value.to_owned(), label: label.to_owned() };
     let people = vec![person("p-ben", "Ben Okafor"), person("p-marta", "Marta Keller")];
     with(rights, |drawing| {
-        AlertView::of(told, around, frames("storm"), Some(2_100.0), 30 * SECOND, people, typed, drawing)
+        AlertView::of(
+            told,
+            around,
+            frames("storm"),
+            Some(2_100.0),
+            30 * SECOND,
+            people,
+            Vec::new(),
+            typed,
+            drawing,
+        )
     })
 }
 

@@ -6,7 +6,6 @@ use domain::{
     access::PersonId,
     alerts::{Happening, wording},
     monitoring::range::rfc3339,
-    oncall::Effect,
     time::Millis,
 };
 use jiff::tz::TimeZone;
@@ -75,11 +74,6 @@ fn kind(happening: &Happening) -> StoryKind {
         Happening::Paged(_) | Happening::Unreachable { .. } => StoryKind::Call,
         _ => StoryKind::Change,
     }
-}
-
-/// Whether anybody was told at all.
-pub(super) fn tells(story: &[(Millis, Happening)]) -> bool {
-    story.iter().any(|(_, happening)| matches!(happening, Happening::Paged(Effect::Tell { .. })))
 }
 
 pub(super) fn story_list(lines: &[StoryLine], oldest_first: bool) -> impl IntoView + use<> {

@@ -1,7 +1,7 @@
 use scraper::{Html, Selector};
 
 use super::{
-    now_page, performance_page,
+    performance_page,
     samples::{HOSTILE, World, drawings, samples},
 };
 use crate::error_page;

@@ -91,7 +91,7 @@ impl Alerts {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn past(
+    pub async fn search(
         &self,
         wanted: &Past,
         before: Option<&PastPlace>,

@@ -85,10 +85,7 @@ pub(super) async fn acknowledge(asked: Asked, Form(fields): Form<Fields>) -> Res
                     Err(why) => {
                         let title =
                             alerts.one(&id).await.map_or_else(|_| "An alert".to_owned(), |one| one.title);
-                        refused.push(format!(
-                            "{title}: {}",
-                            crate::access::sentence(&why.to_string()).replace("..", ".")
-                        ));
+                        refused.push(format!("{title}: {why}"));
                     }
                 }
             }
@@ -108,7 +105,7 @@ pub(super) async fn draw(asked: &Asked, status: StatusCode, saying: Saying) -> R
     let alerts = &state.console.alerts;
     let open = context.open(state, "/alerts", AT_ONCE).await?;
     let (past, problem) = match filters.wanted(&context.zone) {
-        Ok((wanted, before)) => (alerts.past(&wanted, before.as_ref(), A_PAGE as i64 + 1).await?, None),
+        Ok((wanted, before)) => (alerts.search(&wanted, before.as_ref(), A_PAGE as i64 + 1).await?, None),
         Err(words) => (Vec::new(), Some(words)),
     };
     let status = if problem.is_some() && status == StatusCode::OK { StatusCode::BAD_REQUEST } else { status };

@@ -121,11 +121,13 @@ pub(super) async fn draw(
         Err(_) => Vec::new(),
     };
     let every = poll_every(state, &told.stored);
+    let deliveries = backend::delivery::of_alert(state.access.db(), id.as_str()).await?;
+    let drawing = context.drawing();
     let mut view =
-        AlertView::of(&told, &around, frames(state), normal, every, people, typed, context.drawing());
+        AlertView::of(&told, &around, frames(state), normal, every, people, deliveries, typed, drawing);
     view.oldest_first = wanted.order == "oldest";
     view.done = done(&wanted.done);
-    Ok(asked.page(status, alert_page(&asked.shell(), &view, None)))
+    Ok(asked.page(status, alert_page(&asked.shell(), &view)))
 }
 
 /// Who may be given it: everybody who may handle it, but whoever has it.
