@@ -86,12 +86,7 @@ fn open_alerts(list: AnyView) -> AnyView {
     .into_any()
 }
 
-fn platform(
-    shell: &Shell,
-    view: &Now,
-    frame: &Arc<Frame>,
-    beside: &mut Beside,
-) -> impl IntoView + use<> {
+fn platform(shell: &Shell, view: &Now, frame: &Arc<Frame>, beside: &mut Beside) -> impl IntoView + use<> {
     let several = view.frames.len() > 1;
     let name = several.then(|| frame.platform.clone());
     let stale = frame.is_stale(view.now.0).then_some("");

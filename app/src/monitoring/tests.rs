@@ -10,7 +10,10 @@ fn pages(world: &World) -> [(&'static str, String); 2] {
     let drawn = drawings(&world.performance);
     [
         ("performance", performance_page(&world.shell, &world.performance, &drawn)),
-        ("now", crate::now_page(&world.shell, &world.now, &crate::alerts::samples::now_list(world.name), None)),
+        (
+            "now",
+            crate::now_page(&world.shell, &world.now, &crate::alerts::samples::now_list(world.name), None),
+        ),
     ]
 }
 
