@@ -25,7 +25,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::{
     access::{self, asked::Asked, cookies::Cookies, floods::Floods, guard},
-    alerts_api, assets, audit, body, charts, delivery, health, live, oncall,
+    alerts, alerts_api, assets, audit, body, charts, delivery, health, live, oncall,
     pages::{self, Trouble},
     routes::{Needs, Routes, Table},
 };
@@ -129,7 +129,7 @@ pub fn routes() -> Routes {
         .get("/-/ready", Needs::Nothing, health::ready)
         .get("/metrics", Needs::Nearby(Permission::SeeStatus), health::metrics);
     let routes = oncall::routes(delivery::routes(audit::routes(access::routes(routes))));
-    alerts_api::routes(routes)
+    alerts::routes(alerts_api::routes(routes))
 }
 
 pub fn router(state: State) -> Router {

@@ -8,6 +8,7 @@ mod counting;
 mod errors;
 mod hashing;
 mod hidden;
+mod holders;
 mod identity_store;
 mod known;
 mod links;

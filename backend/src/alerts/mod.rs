@@ -1,6 +1,7 @@
 //! Alerts: kept, paged, acknowledged, resolved. What the rules of `domain` decide is carried out here, each thing in one
 //! transaction with its story, its pages and its record in the audit log.
 
+mod around;
 mod backtest;
 #[cfg(test)]
 mod backtest_tests;
@@ -11,6 +12,8 @@ mod outside;
 mod outside_tests;
 mod pages;
 mod passing;
+mod past;
+mod past_store;
 mod shown;
 mod store;
 mod taking;
@@ -39,10 +42,12 @@ use crate::{
 #[cfg(test)]
 pub(crate) use self::backtest::everybody;
 pub use self::{
+    around::Around,
     backtest::{Backtest, Edited, Outcome, Tried},
     listing::{AlertFilter, Place, StateFilter},
     outside::{NotReceived, Received},
     passing::run,
+    past::{Past, PastPlace, PastState},
     shown::{Row, Shown, Told},
     taking::{Taken, take_in, take_in_crises},
     verbs::Noted,

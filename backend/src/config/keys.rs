@@ -60,6 +60,7 @@ const METRIC: &[Key] = &[
     value("alert"),
     value("critical"),
     value("floor"),
+    value("procedure"),
 ];
 const fn secret(name: &'static str) -> Key {
     Key { name, kind: Kind::Secret }

@@ -215,7 +215,7 @@ impl Asked {
         self.page(StatusCode::FORBIDDEN, page)
     }
 
-    fn roles_with(&self, permission: Permission) -> Vec<String> {
+    pub fn roles_with(&self, permission: Permission) -> Vec<String> {
         let roles = self.state.access.roles().iter();
         roles.filter(|role| role.permissions.has(permission)).map(|role| role.label.clone()).collect()
     }
