@@ -101,31 +101,16 @@ pub async fn run(db: &Db, sql: &'static str) -> u64 {
 /// Somebody of this role who has signed in. `change` changes the configuration that they sign in by.
 pub async fn signed_in(
     db: &Db,
-    clock: &crate::clock::Clock,
+    clock: &Clock,
     role: &str,
     change: impl FnOnce(&mut crate::config::Config),
-) -> crate::access::Viewer {
-    use domain::audit::Origin;
-
+) -> Viewer {
     let mut config = crate::config::load(None, std::iter::empty()).unwrap();
     config.access.second_factors_required = false;
     change(&mut config);
-    let access = crate::access::Access::new(db.clone(), &config, clock.clone());
+    let access = Access::new(db.clone(), &config, clock.clone()).unwrap();
     let email = format!("marked-person-{role}@example.com");
     let password = SecretString::from("marked-password of finches");
-    access.add_with_password_by_command(&email, role, role, &password).await.unwrap();
-    let asked = crate::access::SignIn { email, password, code: None, known_browser: None };
-    let signed_in = access.sign_in(asked, &Origin::default()).await.unwrap();
-    let mut record = tower_sessions_core::session::Record {
-        id: tower_sessions_core::session::Id::default(),
-        data: std::collections::HashMap::from([(
-            crate::access::SESSION_CONTENT.to_owned(),
-            serde_json::to_value(signed_in.content).unwrap(),
-        )]),
-        expiry_date: time::OffsetDateTime::UNIX_EPOCH,
-    };
-    tower_sessions_core::SessionStore::create(&access.sessions(), &mut record).await.unwrap();
-    let who = access.who(Some(&record.id), Origin::default()).await.unwrap();
-    let crate::access::Who::SignedIn(viewer) = who else { panic!("not signed in: {who:?}") };
-    viewer
+    let person = access.add_with_password_by_command(&email, role, role, &password).await.unwrap();
+    access.acting_by_message(&person, Origin::default(), "a test").await.unwrap().unwrap()
 }

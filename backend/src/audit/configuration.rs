@@ -61,8 +61,9 @@ fn sections(config: &Config) -> Facts {
         oidc,
         audit,
         siem,
+        severities,
     } = config;
-    let sections: [(&str, &dyn Debug); 13] = [
+    let sections: [(&str, &dyn Debug); 14] = [
         ("server", server),
         ("database", database),
         ("log", log),
@@ -76,6 +77,7 @@ fn sections(config: &Config) -> Facts {
         ("oidc", oidc),
         ("audit", audit),
         ("siem", siem),
+        ("severity", severities),
     ];
     sections.into_iter().map(|(name, section)| (name.to_owned(), short_hash(section))).collect()
 }

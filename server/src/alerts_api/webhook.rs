@@ -12,6 +12,7 @@ use backend::{
     alerts::NotReceived,
     connect::inbound::Unreadable,
 };
+use domain::audit::Origin;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
@@ -77,7 +78,8 @@ pub(super) enum NotAllowed {
 pub(super) async fn who(asked: &mut Asked, token: &SecretString) -> Result<Permit<HandleAlerts>, NotAllowed> {
     let origin = asked.visitor.origin.clone();
     let address = origin.address.as_deref().and_then(|address| address.parse().ok());
-    let viewer = by_token(&asked.state, token, address, origin).await.map_err(NotAllowed::Unknown)?;
+    let viewer =
+        by_token(&asked.state, token, address, Origin::clone(&origin)).await.map_err(NotAllowed::Unknown)?;
     let permit = viewer.permit::<HandleAlerts>();
     asked.visitor.who = Who::SignedIn(viewer);
     permit.map_err(|missing| NotAllowed::Missing(missing.into()))
