@@ -158,10 +158,11 @@ pub(super) fn one_person(shell: &Shell, hostile: &Shell) -> Vec<Page> {
         last_seen: None,
         sessions: 0,
         second_factor: None,
-        providers: vec!["WedSync account".to_owned()],
         link: Some(link("Jonas Weber")),
         ..jonas()
     };
+    let by_provider =
+        Person { second_factor: None, providers: vec!["WedSync account".to_owned()], ..jonas() };
     let disabled = Person {
         state: PersonState::Disabled,
         sessions: 0,
@@ -199,6 +200,7 @@ pub(super) fn one_person(shell: &Shell, hostile: &Shell) -> Vec<Page> {
         page("person-conflict", person_page(shell, &conflicting)),
         page("person-last-admin", person_page(shell, &last)),
         page("person-invited", person_page(shell, &invited)),
+        page("person-provider", person_page(shell, &by_provider)),
         page("person-disabled", person_page(shell, &disabled)),
         page("person-hostile", person_page(hostile, &bad)),
     ]

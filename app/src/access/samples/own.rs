@@ -96,6 +96,7 @@ fn settings(shell: &Shell, long: &Shell, hostile: &Shell) -> Vec<Page> {
     wide.profile.email = LONG_EMAIL.to_owned();
     wide.profile.ways = vec![way("mail", LONG_EMAIL)];
     wide.sessions[1].browser = LONG.to_owned();
+    wide.providers.clear();
     wide.provider = Some("the single sign-on of the federated wedding planners".to_owned());
     vec![
         page("settings", settings_page(shell, &plain())),
