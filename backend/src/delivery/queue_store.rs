@@ -247,7 +247,8 @@ pub async fn hold(tx: &mut Tx, delivery: &DeliveryId) -> Result<Option<Held>, Db
     .fetch_optional(&mut **tx)
     .await?;
     let Some((state, occasion, strategy, stuck_at, stopped_at)) = row else { return Ok(None) };
-    let ways: Vec<(String, Option<i64>, i64, String, Option<String>)> = sqlx::query_as(
+    type WayRow = (String, Option<i64>, i64, String, Option<String>);
+    let ways: Vec<WayRow> = sqlx::query_as(
         "SELECT state, due_at, tries, kind, why FROM delivery_way WHERE delivery = $1 ORDER BY position",
     )
     .bind(delivery.as_str())
