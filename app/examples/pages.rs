@@ -10,7 +10,7 @@ use app::{
 use domain::monitoring::range::RangeError;
 
 /// The order of the stylesheet, as `cargo xtask wasm` puts it together.
-const STYLE: [&str; 9] = [
+const STYLE: [&str; 10] = [
     "tokens.css",
     "base.css",
     "layout.css",
@@ -45,10 +45,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             shell.theme = theme;
             shell
         };
-        let pages = access::samples::pages(dress).into_iter().chain(oncall::samples::pages(dress));
-        for page in pages.chain(delivery::samples::pages(dress)) {
-            let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
-            fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
+        let own = access::samples::pages(dress).into_iter().chain(oncall::samples::pages(dress));
+        let own = own.map(|page| (page.name, page.html));
+        let more = delivery::samples::pages(dress).into_iter().map(|page| (page.name, page.html));
+        for (name, html) in own.chain(more) {
+            let file = folder.join(format!("{name}-{}.html", theme.code()));
+            fs::write(file, html.replace("/pkg/style.css", "style.css"))?;
         }
     }
     for mut world in samples::samples() {

@@ -6,14 +6,14 @@ mod connections;
 pub mod cookies;
 pub mod demo;
 pub mod floods;
-mod form;
+pub mod form;
 pub mod guard;
 mod links;
 mod origin;
 mod people;
 mod prove;
 mod second_factor;
-mod settings;
+pub mod settings;
 mod sign_in;
 mod tokens;
 

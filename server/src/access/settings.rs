@@ -300,7 +300,7 @@ fn saved(done: &str) -> Option<String> {
 }
 
 /// For what is shown once: no cache keeps it.
-pub(super) fn once(mut response: Response) -> Response {
+pub fn once(mut response: Response) -> Response {
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
