@@ -170,7 +170,7 @@ fn tier_card(shell: &Shell, view: &OnCallView, tier: &Tier) -> impl IntoView + u
     let take = (member && !on_now).then(|| {
         view! {
             <form method="post" action=format!("/on-call/tiers/{}/take", tier.number)>
-                <button aria-label=format!("Take over tier {} now, until the next handover", tier.number)>"Take over now"</button>
+                <button aria-label=format!("Take over now, tier {}, until the next handover", tier.number)>"Take over now"</button>
             </form>
         }
     });

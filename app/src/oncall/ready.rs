@@ -134,7 +134,7 @@ fn row(shell: &Shell, view: &ReadyView, tier: &Tier, person: &PersonId) -> impl 
         true => words.join(", ").into_any(),
         false => {
             let only = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
-            view! { {gap_mark("None")}<span class="dim">{only}</span> }.into_any()
+            view! { <span>{gap_mark("None")}<span class="dim">{only}</span></span> }.into_any()
         }
     };
     let mut arrivals: Vec<_> =
