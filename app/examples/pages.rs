@@ -46,10 +46,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             shell.theme = theme;
             shell
         };
-        let pages = access::samples::pages(dress).into_iter().chain(oncall::samples::pages(dress));
-        for page in pages.chain(delivery::samples::pages(dress)) {
-            let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
-            fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
+        let own = access::samples::pages(dress).into_iter().chain(oncall::samples::pages(dress));
+        let own = own.map(|page| (page.name, page.html));
+        let more = delivery::samples::pages(dress).into_iter().map(|page| (page.name, page.html));
+        for (name, html) in own.chain(more) {
+            let file = folder.join(format!("{name}-{}.html", theme.code()));
+            fs::write(file, html.replace("/pkg/style.css", "style.css"))?;
         }
         for page in alerts::samples::pages(dress) {
             let file = folder.join(format!("{}-{}.html", page.name, theme.code()));

@@ -34,7 +34,7 @@ describe('on call', () => {
   story('the page says who is called, and so does the first page', async (options) => {
     const page = await world.open('/on-call', { as: 'operator', ...options });
     assert.match(await tier(page, 1).innerText(), /Operator of the demo\s*you/);
-    assert.match(await tier(page, 3).innerText(), /Lead of the demo[\s\S]*Without an end/);
+    assert.match(await tier(page, 3).innerText(), /Lead of the demo[\s\S]*All the time/);
     assert.match(await tier(page, 2).innerText(), /Until \w+ \d+ \w+ 00:00 UTC[\s\S]*Next[\s\S]*Lead of the demo/);
     await page.goto(`${world.url}/`);
     assert.match(await page.locator('[data-part="on-call"]').innerText(), /Tier 1[\s\S]*Operator of the demo/);

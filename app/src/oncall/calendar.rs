@@ -33,6 +33,7 @@ pub(super) fn four_weeks(
         .tiers
         .iter()
         .map(|tier| (tier, board.chain.shifts(tier, from, to)))
+        .map(|(tier, shifts)| (tier, as_shown(shifts)))
         .filter(|(_, shifts)| shifts.len() > 1)
         .collect();
     if columns.is_empty() {
@@ -51,11 +52,15 @@ pub(super) fn four_weeks(
                 .iter()
                 .map(|(tier, shifts)| cell(shell, board, me, tier, shifts, (from, to)))
                 .collect();
+            // Days on which nothing changes are left out where there is little room.
+            let is_still =
+                |shifts: &Vec<Shift<OnCall>>| shifts.iter().any(|one| one.from < from && one.to >= to);
+            let still = (day != today && columns.iter().all(|(_, shifts)| is_still(shifts))).then_some("");
             let week = (day.weekday().to_monday_zero_offset() == 0).then_some("");
             let weekend = (day.weekday().to_monday_zero_offset() > 4).then_some("");
             let current = (day == today).then_some("date");
             Some(view! {
-                <tr role="row" data-week=week data-weekend=weekend aria-current=current>
+                <tr role="row" data-still=still data-week=week data-weekend=weekend aria-current=current>
                     <th role="rowheader" scope="row">{when::day(from, &shell.zone)}</th>
                     {cells}
                 </tr>
@@ -67,12 +72,29 @@ pub(super) fn four_weeks(
         <section class="card" data-part="calendar" aria-labelledby="calendar-title">
             <h2 id="calendar-title">"Four weeks"</h2>
             <table class="list days" role="table">
-                <caption>{caption}</caption>
+                <caption>{caption}<span class="narrow-only">" Only days on which something changes."</span></caption>
                 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Day"</th>{heads}</tr></thead>
                 <tbody role="rowgroup">{rows}</tbody>
             </table>
         </section>
     })
+}
+
+/// A tier that stands in tells its people in its own column: here it is one stretch, however often it changes hands.
+fn as_shown(shifts: Vec<Shift<OnCall>>) -> Vec<Shift<OnCall>> {
+    let same = |one: &OnCall, other: &OnCall| match (one, other) {
+        (OnCall::StandIn { tier: one, .. }, OnCall::StandIn { tier: other, .. }) => one == other,
+        (OnCall::Nobody { .. }, OnCall::Nobody { .. }) => true,
+        (one, other) => one == other,
+    };
+    let mut shown: Vec<Shift<OnCall>> = Vec::new();
+    for shift in shifts {
+        match shown.last_mut() {
+            Some(last) if same(&last.on, &shift.on) => last.to = shift.to,
+            _ => shown.push(shift),
+        }
+    }
+    shown
 }
 
 /// Who has a day: whoever has its beginning, then each who comes in it, with the time.
@@ -95,10 +117,14 @@ fn cell(
                 let beside = (theirs != ours).then(|| format!(" ({theirs} there)")).unwrap_or_default();
                 view! { <span class="since">{ours}{beside}" "</span> }
             });
-            let mine = me.is_some_and(|me| shift.on.people().contains(me)).then_some("");
+            let mine = match &shift.on {
+                OnCall::People { people } => me.is_some_and(|me| people.contains(me)).then_some(""),
+                _ => None,
+            };
             let continues = (shift.from < from).then_some("");
             let who = match &shift.on {
                 OnCall::Nobody { .. } => gap_mark("Nobody").into_any(),
+                OnCall::StandIn { tier, .. } => format!("as tier {tier}").into_any(),
                 on => names(&board.people, on.people()).into_any(),
             };
             view! { <span class="part" data-mine=mine data-continues=continues>{since}{who}</span> }

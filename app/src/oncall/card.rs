@@ -29,7 +29,7 @@ pub fn card(view: &OnCallCard) -> impl IntoView + use<> {
             let said = note(&tier.on_call).map(|said| view! { <span class="small dim">{said}</span> });
             view! {
                 <li>
-                    <span class="dim">"Tier "{tier.number}<span class="unseen">", "{tier.name.clone()}</span></span>
+                    <span class="dim">"Tier "{tier.number}<span class="unseen">", "{tier.name.clone()}": "</span></span>
                     <span class="who">{who}{you}{said}</span>
                 </li>
             }

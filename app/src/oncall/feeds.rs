@@ -42,8 +42,11 @@ pub(super) fn card(shell: &Shell, view: &OnCallView) -> Option<impl IntoView + u
             let label = format!("Revoke the calendar: {}", of(feed.tier));
             view! {
                 <li>
-                    <div class="record"><p class="own-name">{of(feed.tier)}</p><p class="small dim">{read}</p></div>
-                    <div class="record small dim"><p>"Made "{when::full(feed.created_at, &shell.zone)}</p></div>
+                    <div class="record">
+                        <p class="own-name">{of(feed.tier)}</p>
+                        <p class="small dim">{read}</p>
+                        <p class="small dim">"Made "{when::full(feed.created_at, &shell.zone)}</p>
+                    </div>
                     <div class="record-end">
                         <form method="post" action=format!("/on-call/feeds/{}/revoke", feed.id)>
                             <button class="danger" aria-label=label>"Revoke"</button>
@@ -53,7 +56,7 @@ pub(super) fn card(shell: &Shell, view: &OnCallView) -> Option<impl IntoView + u
             }
         })
         .collect();
-    let list = (!rows.is_empty()).then(|| view! { <ul class="records">{rows}</ul> });
+    let list = (!rows.is_empty()).then(|| view! { <ul class="records pairs-of">{rows}</ul> });
     let mut choices = vec![Choice { value: "own".to_owned(), label: "Your own shifts".to_owned() }];
     choices.extend(board.chain.tiers.iter().map(|tier| Choice {
         value: tier.number.to_string(),

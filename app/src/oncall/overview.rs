@@ -127,9 +127,10 @@ fn tier_card(shell: &Shell, view: &OnCallView, tier: &Tier) -> impl IntoView + u
     let board = &view.board;
     let Ahead { now, ends, next } = ahead(&board.chain, tier, board.now);
     let zone = zone_of(&board.chain, tier, &shell.zone);
-    let until = now.as_ref().map(|shift| match ends {
-        true => format!("Until {}", both(shift.to, &zone, &shell.zone)),
-        false => "Without an end".to_owned(),
+    let until = now.as_ref().and_then(|shift| match (ends, shift.on.people()) {
+        (true, _) => Some(format!("Until {}", both(shift.to, &zone, &shell.zone))),
+        (false, []) => None,
+        (false, _) => Some("All the time".to_owned()),
     });
     let who = match now.as_ref().map(|shift| &shift.on) {
         Some(on) if !on.people().is_empty() => {
@@ -141,18 +142,21 @@ fn tier_card(shell: &Shell, view: &OnCallView, tier: &Tier) -> impl IntoView + u
     };
     let said =
         now.as_ref().and_then(|shift| note(&shift.on)).map(|said| view! { <p class="small">{said}</p> });
+    let somebody = next.iter().any(|shift| !shift.on.people().is_empty());
     let next: Vec<_> = next
         .iter()
+        .filter(|_| somebody)
         .map(|shift| {
             let who = match shift.on.people() {
                 [] => gap_mark("Nobody").into_any(),
                 people => names(&board.people, people).into_any(),
             };
-            view! { <li><span class="dim">{both(shift.from, &zone, &shell.zone)}</span>" "<span>{who}</span></li> }
+            view! { <li><span class="dim">{when::day_and_time(shift.from, &zone)}</span>" "<span>{who}</span></li> }
         })
         .collect();
+    let clocks = when::zone_name(&zone, board.now);
     let next = (!next.is_empty()).then(|| {
-        view! { <h3 class="small dim">"Next"</h3><ol class="next small">{next}</ol> }
+        view! { <h3 class="small dim">"Next, in "{clocks}</h3><ol class="next small">{next}</ol> }
     });
     let channel = tier.channel.clone().map(|channel| view! { <p class="small dim">"Channel "{channel}</p> });
     let member = view.me.as_ref().is_some_and(|me| match &tier.staffing {
@@ -166,7 +170,7 @@ fn tier_card(shell: &Shell, view: &OnCallView, tier: &Tier) -> impl IntoView + u
     let take = (member && !on_now).then(|| {
         view! {
             <form method="post" action=format!("/on-call/tiers/{}/take", tier.number)>
-                <button aria-label=format!("Take over tier {} now, until the next handover", tier.number)>"Take over now"</button>
+                <button aria-label=format!("Take over now, tier {}, until the next handover", tier.number)>"Take over now"</button>
             </form>
         }
     });

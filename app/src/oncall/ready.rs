@@ -94,10 +94,9 @@ fn tier_part(shell: &Shell, view: &ReadyView, tier: &Tier) -> impl IntoView + us
     let heading = format!("ready-{}", tier.number);
     let labelled = heading.clone();
     let rows: Vec<_> = members(view, tier).iter().map(|person| row(shell, view, tier, person)).collect();
-    let channel = tier
-        .channel
-        .clone()
-        .map(|channel| view! { <p class="small dim">"Its pages go to the channel "{channel}" too."</p> });
+    let channel = tier.channel.clone().map(
+        |channel| view! { <p class="small dim channel">"Its pages go to the channel "{channel}" too."</p> },
+    );
     let content = match rows.is_empty() {
         true => view! {
             <p>{gap_mark("Nobody")}" "<span class="dim">"Nobody who could be called is named in this tier."</span></p>
@@ -135,7 +134,7 @@ fn row(shell: &Shell, view: &ReadyView, tier: &Tier, person: &PersonId) -> impl 
         true => words.join(", ").into_any(),
         false => {
             let only = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
-            view! { {gap_mark("None")}<span class="dim">{only}</span> }.into_any()
+            view! { <span>{gap_mark("None")}<span class="dim">{only}</span></span> }.into_any()
         }
     };
     let mut arrivals: Vec<_> =

@@ -72,7 +72,7 @@ fn row(view: &TestView, page: &TestPage) -> impl IntoView + use<> {
             (format!("Channel {channel}").into_any(), view.me.is_some().then_some("I saw it"))
         }
         TestTo::Nobody { why } => {
-            (view! { {gap_mark("Nobody")}<span class="dim">" "{why.clone()}</span> }.into_any(), None)
+            (view! { {gap_mark("Nobody")}<span class="why dim">" "{why.clone()}</span> }.into_any(), None)
         }
     };
     let said = match (&page.answered, &page.to) {

@@ -137,9 +137,9 @@ fn whoever_may_not_change_schedules_sees_no_button_for_it() {
     let operator = page("on-call-operator");
     assert_eq!(all(&operator, "form[action='/on-call/tests']").len(), 0);
     assert_eq!(all(&operator, "form[action$='/remove']").len(), 0);
-    // Tier 1 is hers now; tier 2 she is a member of, and may take over.
-    assert_eq!(all(&operator, "form[action='/on-call/tiers/1/take']").len(), 0);
-    assert_eq!(all(&operator, "form[action='/on-call/tiers/2/take']").len(), 1);
+    // Tier 2 is hers now; tier 1 she is a member of, and may take over.
+    assert_eq!(all(&operator, "form[action='/on-call/tiers/2/take']").len(), 0);
+    assert_eq!(all(&operator, "form[action='/on-call/tiers/1/take']").len(), 1);
     let tier = page("on-call-tier-no-rights");
     assert_eq!(all(&tier, "main form").len(), 0);
     assert!(text(all(&tier, "main")[0]).contains("Your role may not change schedules"));
@@ -175,7 +175,7 @@ fn the_page_now_says_who_is_on_call() {
     let page = Html::parse_document(&html);
     let rows: Vec<_> = all(&page, "[data-part=on-call] li").into_iter().map(text).collect();
     assert_eq!(rows.len(), 4);
-    assert_eq!(rows[0], "Tier 1, AI Operations Tom Ericsson");
+    assert_eq!(rows[0], "Tier 1, AI Operations: Tom Ericsson");
     assert!(rows[3].contains("tier 2 stands in"), "{rows:?}");
     let without = crate::now_page(&world.shell, &world.now, &open, None);
     assert!(!without.contains("data-part=\"on-call\""));

@@ -37,6 +37,7 @@ fn defaults() -> Vec<Tier> {
 /// In the order of their numbers, at least one, numbers distinct.
 pub(super) fn read(reader: &mut Reader<'_>, tree: &Table) -> Vec<Tier> {
     let Some(entries) = reader.list(tree, "", "tier") else { return defaults() };
+    let is_empty = entries.is_empty();
     let mut tiers: Vec<(Tier, Place, String)> = Vec::new();
     for (index, (table, place)) in entries.into_iter().enumerate() {
         let path = format!("tier[{index}]");
@@ -48,7 +49,7 @@ pub(super) fn read(reader: &mut Reader<'_>, tree: &Table) -> Vec<Tier> {
         }
         tiers.push((tier, reader.place(table, "stand_in").clone(), path));
     }
-    if tiers.is_empty() {
+    if is_empty {
         let place = reader.place(tree, "tier").clone();
         reader.complain(&place, "tier", "there is no tier, so nobody could be called; expected at least one");
     }

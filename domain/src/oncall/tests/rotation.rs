@@ -155,7 +155,6 @@ fn the_next_handover_is_told() {
 
 /// Not a bound that fails: the number is told, to be compared with the 10 ms that it may take.
 #[test]
-#[expect(clippy::print_stdout, reason = "the measured time is what this is for")]
 fn a_years_calendar_is_made_at_once() {
     let rotation = weekly("Europe/Stockholm", "2026-01-05", "02:30", "a b c d e f");
     let begin = at("2026-01-01T00:00:00Z");
