@@ -54,6 +54,7 @@ fn sections(config: &Config) -> Facts {
         demo,
         platforms,
         metrics,
+        severities,
         delivery,
         tiers,
         on_call,
@@ -62,13 +63,14 @@ fn sections(config: &Config) -> Facts {
         audit,
         siem,
     } = config;
-    let sections: [(&str, &dyn Debug); 13] = [
+    let sections: [(&str, &dyn Debug); 14] = [
         ("server", server),
         ("database", database),
         ("log", log),
         ("demo", demo),
         ("platform", platforms),
         ("metric", metrics),
+        ("severity", severities),
         ("delivery", delivery),
         ("tier", tiers),
         ("on_call", on_call),

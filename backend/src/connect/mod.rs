@@ -7,6 +7,11 @@ mod answers_tests;
 pub mod chat;
 pub mod fields;
 pub mod hand_over;
+pub mod inbound;
+pub mod inbound_alertmanager;
+pub mod inbound_pagerduty;
+#[cfg(test)]
+mod inbound_tests;
 pub mod mail;
 pub mod oidc;
 mod oidc_claims;
@@ -15,11 +20,6 @@ pub(crate) mod oidc_fake;
 #[cfg(test)]
 mod oidc_tests;
 pub mod pagerduty;
-pub mod inbound;
-pub mod inbound_alertmanager;
-pub mod inbound_pagerduty;
-#[cfg(test)]
-mod inbound_tests;
 pub mod platform;
 pub mod siem;
 mod transport;
