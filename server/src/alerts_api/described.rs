@@ -28,7 +28,7 @@ use super::{reading, shapes, verbs, webhook};
         document,
         reading::list, reading::one, verbs::acknowledge, verbs::unacknowledge, verbs::resolve, verbs::reopen,
         verbs::note, verbs::silence, verbs::acknowledge_many, webhook::receive, webhook::receive_by_path,
-        crate::audit::events,
+        crate::audit::events, crate::delivery::slack::interaction,
     ),
     components(schemas(shapes::Problem)),
     modifiers(&ByToken),

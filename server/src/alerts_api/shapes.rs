@@ -173,7 +173,6 @@ pub struct RefusedAlert {
 
 /// Every error.
 #[derive(Serialize, ToSchema)]
-#[expect(dead_code, reason = "describes what access::guard::problem writes")]
 pub struct Problem {
     pub status: u16,
     pub title: String,

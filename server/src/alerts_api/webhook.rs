@@ -76,7 +76,7 @@ pub(super) enum NotAllowed {
 
 /// Who shows a token in the path or the body; `asked` is theirs from then on.
 pub(super) async fn who(asked: &mut Asked, token: &SecretString) -> Result<Permit<HandleAlerts>, NotAllowed> {
-    let origin = asked.visitor.origin.clone();
+    let origin = domain::audit::Origin::clone(&asked.visitor.origin);
     let address = origin.address.as_deref().and_then(|address| address.parse().ok());
     let viewer =
         by_token(&asked.state, token, address, Origin::clone(&origin)).await.map_err(NotAllowed::Unknown)?;
