@@ -20,4 +20,4 @@ pub use error_page::error_page;
 pub use monitoring::{ChartDrawing, RefusedRange, performance_page, refused_range_page, samples};
 pub use now::now_page;
 pub use shell::{Shell, ShellViewer, encoded};
-pub use when::weekday;
+pub use when::{full, weekday};

@@ -14,7 +14,12 @@ pub fn clock_left(until: i64, now: i64) -> String {
 #[cfg(not(target_arch = "wasm32"))]
 pub fn alerts_count_view(alerts: &AlertsFrame) -> AnyView {
     view! {
-        <span class="count" data-alerts-count=alerts.open.to_string() data-level=Shown::of(alerts.worst, true).code()>
+        <span
+            class="count"
+            data-alerts-count=alerts.open.to_string()
+            data-changes=alerts.changes.to_string()
+            data-level=Shown::of(alerts.worst, true).code()
+        >
             <span data-part="count">{alerts.open}</span>
             <span class="unseen">" open"</span>
         </span>
@@ -44,15 +49,27 @@ mod moving {
     pub fn start() {
         browser::every(1_000, count_clocks);
         let known = Rc::new(Cell::new(None::<(u64, BTreeSet<String>)>));
+        // What the page was made with: the first event may say nothing new.
+        let mut made_with = None;
+        each("[data-changes]", |count| made_with = read(&count, "data-changes").parse::<u64>().ok());
         watch_touches();
         browser::each("[data-alerts-bar] button", |button| {
-            browser::on(&button, "click", |_| draw_lists());
+            browser::on(&button, "click", |_| {
+                draw_lists();
+                // The button goes away with its bar: the focus stays on the page.
+                each("#main", |main| {
+                    if let Ok(main) = main.dyn_into::<web_sys::HtmlElement>() {
+                        let _ = main.focus();
+                    }
+                });
+            });
         });
         hub::on_alerts(move |frame| {
             say_count(frame);
             let ids: BTreeSet<String> = frame.newest.iter().map(|news| news.id.clone()).collect();
             let before = known.take();
-            let changed = before.as_ref().is_none_or(|(changes, _)| *changes != frame.changes);
+            let last = before.as_ref().map(|(changes, _)| *changes).or(made_with);
+            let changed = last != Some(frame.changes);
             if let Some((_, before)) = &before {
                 announce(frame, before);
             }

@@ -53,12 +53,10 @@ pub struct PendingRow {
 impl PendingRow {
     pub fn of(pending: &Pending, drawing: Drawing<'_>) -> PendingRow {
         let Drawing { now, zone, names, .. } = drawing;
-        let place = names.place(&pending.key);
-        let metric = names.metric_words(&pending.key.metric);
         let samples = if pending.needs == 1 { "sample" } else { "samples" };
         PendingRow {
             level: pending.severity.level,
-            about: if place.is_empty() { metric } else { format!("{metric}, {place}") },
+            about: names.about(&pending.key),
             words: format!(
                 "{} of {} {samples}, since {}",
                 pending.samples.min(pending.needs),

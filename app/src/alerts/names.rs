@@ -61,6 +61,12 @@ impl Names {
         self.place(&key)
     }
 
+    /// "Error rate, Optimization engine".
+    pub fn about(&self, key: &AlertKey) -> String {
+        let (metric, place) = (self.metric_words(&key.metric), self.place(key));
+        if place.is_empty() { metric } else { format!("{metric}, {place}") }
+    }
+
     /// "Optimization engine, wedsync": where it is; the platform only where there are several, or it is none of ours.
     pub(super) fn place(&self, key: &AlertKey) -> String {
         let mut parts: Vec<String> = key.service.iter().map(|service| self.service_words(service)).collect();

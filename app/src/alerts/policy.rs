@@ -81,6 +81,8 @@ pub struct OutcomeView {
     pub by_level: [usize; 4],
     /// `None` where it is not known.
     pub pages: Option<usize>,
+    /// Pages once more, because nobody acknowledged.
+    pub reminders: Option<usize>,
     pub rows: Vec<TriedRow>,
 }
 
@@ -395,6 +397,10 @@ fn result(view: &PolicyView) -> impl IntoView + use<> {
                             <tr>
                                 <th scope="row">"Pages"</th>
                                 {count(&|outcome| outcome.pages)}
+                            </tr>
+                            <tr>
+                                <th scope="row">"Repeated, if nobody acknowledged"</th>
+                                {count(&|outcome| outcome.reminders)}
                             </tr>
                         </tbody>
                     </table>

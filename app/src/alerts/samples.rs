@@ -497,6 +497,7 @@ fn policies() -> Vec<(&'static str, PolicyView)> {
     let outcome = |by_level: [usize; 4], pages: Option<usize>| OutcomeView {
         by_level,
         pages,
+        reminders: pages.map(|pages| 3 * pages),
         rows: vec![TriedRow {
             level: Level::Critical,
             about: "Response time".to_owned(),

@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, HashMap};
 
 use app::{
     access::{Choice, Troubles},
-    alerts::{LineField, NumberField, PolicyView, TryForm, policy_page},
+    alerts::{BacktestView, LineField, NumberField, OutcomeView, PolicyView, TriedRow, TryForm, policy_page},
 };
 use axum::{extract::Query, http::StatusCode, response::Response};
+use backend::alerts::{Edited, Outcome, Tried};
 use domain::{
     alerts::Debounce,
     monitoring::{Metric, Unit},
+    time::lasting,
 };
 
 use super::{Context, frames};
-use crate::access::asked::Asked;
+use crate::access::asked::{Asked, Refusal};
 
 /// Raw samples reach as far back as this, in days.
 const MOST_DAYS: u32 = 90;
@@ -50,17 +52,62 @@ pub(super) async fn show(asked: Asked, Query(typed): Query<HashMap<String, Strin
             let metrics = console.metrics();
             let form = form(&typed, metrics, &context.policy.debounce, &console.platforms());
             let wanted = typed.contains_key("try");
-            let (form, _trial) = match read(&form, metrics, &context.policy.debounce) {
+            let (form, trial) = match read(&form, metrics, &context.policy.debounce) {
                 Ok(trial) => (form, wanted.then_some(trial)),
                 Err(troubles) => (TryForm { troubles, ..form }, None),
             };
             let is_refused = wanted && !form.troubles.is_empty();
             let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-            let result = None;
+            let result = match &trial {
+                Some(trial) => Some(tried(&asked, &context, trial).await?),
+                None => None,
+            };
             let view = PolicyView::of(&context.policy, metrics, frames(state), form, result, context.now);
             Ok(asked.page(status, policy_page(&asked.shell(), &view)))
         })
         .await
+}
+
+/// Runs both policies over the stored past.
+async fn tried(asked: &Asked, context: &Context, trial: &Trial) -> Result<BacktestView, Refusal> {
+    let Trial { platform, days, lines, debounce } = trial;
+    let is_edited = !lines.is_empty() || *debounce != context.policy.debounce;
+    let edited = is_edited.then(|| Edited { lines: lines.clone(), debounce: *debounce });
+    let alerts = &asked.state.console.alerts;
+    let backtest = alerts.backtest(platform, *days, edited.as_ref()).await?;
+    let mut happened = OutcomeView::default();
+    for stored in &backtest.happened {
+        let index = usize::from(stored.alert.highest.number()) - 1;
+        if let Some(count) = happened.by_level.get_mut(index) {
+            *count += 1;
+        }
+    }
+    Ok(BacktestView {
+        days: *days,
+        took_ms: backtest.took_ms,
+        samples: backtest.samples,
+        happened,
+        as_is: outcome(&backtest.as_is, context),
+        edited: backtest.edited.as_ref().map(|edited| outcome(edited, context)),
+    })
+}
+
+fn outcome(outcome: &Outcome, context: &Context) -> OutcomeView {
+    let row = |tried: &Tried| TriedRow {
+        level: tried.highest.level,
+        about: context.names.about(&tried.key),
+        fired: app::full(tried.fired_at, &context.zone),
+        lasted: tried
+            .resolved_at
+            .map_or_else(|| "still open at the end".to_owned(), |at| lasting(at.since(tried.began_at))),
+        pages: tried.pages + tried.reminders,
+    };
+    OutcomeView {
+        by_level: outcome.by_level,
+        pages: Some(outcome.pages),
+        reminders: Some(outcome.reminders),
+        rows: outcome.alerts.iter().map(row).collect(),
+    }
 }
 
 /// What the fields hold: what was typed, else what is configured.
