@@ -62,7 +62,6 @@ fn sections(config: &Config) -> Facts {
         oidc,
         audit,
         siem,
-        severities,
     } = config;
     let sections: [(&str, &dyn Debug); 14] = [
         ("server", server),
@@ -71,7 +70,6 @@ fn sections(config: &Config) -> Facts {
         ("demo", demo),
         ("platform", platforms),
         ("metric", metrics),
-        ("severity", severities),
         ("delivery", delivery),
         ("tier", tiers),
         ("on_call", on_call),
