@@ -43,7 +43,10 @@ async fn alerts(world: &testing::World) -> Alerts {
     Alerts::new(world.db.clone(), Clock::held(NOW), config)
 }
 
-fn shape(outcome: &Outcome) -> (Vec<(Level, i64, Option<i64>)>, usize, [usize; 4]) {
+/// Level, firing and end of each alert; pages; alerts by level.
+type Shape = (Vec<(Level, i64, Option<i64>)>, usize, [usize; 4]);
+
+fn shape(outcome: &Outcome) -> Shape {
     let alerts = outcome.alerts.iter().map(|tried| {
         let since = |at: Millis| at.since(NOW.minus(4 * HOUR)) / POLL;
         (tried.highest.level, since(tried.fired_at), tried.resolved_at.map(since))

@@ -268,10 +268,11 @@ impl Alerts {
                 return Err(missing.into());
             }
             let was_open = stored.alert.is_open();
-            if !was_open && deed.verb == "alert.reopened" {
-                if store::open_for(&mut *tx, &stored.alert.key).await?.is_some() {
-                    return Err(domain::alerts::Refusal::AnotherIsOpen.into());
-                }
+            if !was_open
+                && deed.verb == "alert.reopened"
+                && store::open_for(&mut *tx, &stored.alert.key).await?.is_some()
+            {
+                return Err(domain::alerts::Refusal::AnotherIsOpen.into());
             }
             let happened = act(&mut stored, policy, now)?;
             if !store::update(&mut tx, &stored, stored.alert.due_at(policy)).await? {

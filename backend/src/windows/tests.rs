@@ -28,7 +28,7 @@ async fn a_silence_holds_until_its_end_or_until_somebody_ends_it() {
         let made = make(&mut tx, &permit, silence(60), None, START).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(made.window.reason, "the new model warms up");
-        assert_eq!(present(&world.db, START).await.unwrap(), [made.clone()], "{}", world.name);
+        assert_eq!(present(&world.db, START).await.unwrap(), std::slice::from_ref(&made), "{}", world.name);
         assert!(present(&world.db, START.plus(HOUR)).await.unwrap().is_empty());
 
         let mut tx = world.db.begin().await.unwrap();

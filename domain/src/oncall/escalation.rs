@@ -108,8 +108,7 @@ impl Paging {
         }
         self.held_until = None;
         let began_with = self.step;
-        loop {
-            let Some(step) = plan.steps.get(self.step).filter(|_| !self.again) else { break };
+        while let Some(step) = plan.steps.get(self.step).filter(|_| !self.again) {
             let reached = call(step, severity, roster, Occasion::Page, true, &mut effects);
             self.step += 1;
             // Nobody to wait for: the next tier hears now.
