@@ -4,18 +4,19 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 use app::{
-    RefusedRange, Shell, Theme, access, audit, delivery, error_page, now_page, oncall, performance_page,
-    refused_range_page, samples,
+    RefusedRange, Shell, Theme, access, alerts, audit, delivery, error_page, now_page, oncall,
+    performance_page, refused_range_page, samples,
 };
 use domain::monitoring::range::RangeError;
 
 /// The order of the stylesheet, as `cargo xtask wasm` puts it together.
-const STYLE: [&str; 10] = [
+const STYLE: [&str; 11] = [
     "tokens.css",
     "base.css",
     "layout.css",
     "components.css",
     "access.css",
+    "alerts.css",
     "audit.css",
     "charts.css",
     "delivery.css",
@@ -52,6 +53,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             let file = folder.join(format!("{name}-{}.html", theme.code()));
             fs::write(file, html.replace("/pkg/style.css", "style.css"))?;
         }
+        for page in alerts::samples::pages(dress) {
+            let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
+            fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
+        }
     }
     for mut world in samples::samples() {
         world.shell.assets.style = Some("style.css".to_owned());
@@ -75,7 +80,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             };
             let pages = [
                 ("performance", performance_page(&world.shell, &world.performance, &drawn)),
-                ("now", now_page(&world.shell, &world.now, Some(&oncall::samples::on_call_card()))),
+                (
+                    "now",
+                    now_page(
+                        &world.shell,
+                        &world.now,
+                        &alerts::samples::now_list(world.name),
+                        Some(&oncall::samples::on_call_card()),
+                    ),
+                ),
                 ("error", error),
                 ("refused", refused_range_page(&world.shell, &refused, samples::NOW)),
             ];

@@ -55,6 +55,8 @@ pub(crate) struct Head {
     /// Only on pages that show the present.
     pub live: Option<Live>,
     pub stale: bool,
+    /// Without a script it loads itself again, so that it still shows the present.
+    pub reloads: bool,
 }
 
 pub(crate) struct Live {
@@ -73,7 +75,7 @@ pub(crate) fn document<V: IntoView + 'static>(
 ) -> String {
     let html = rendered(move || {
         let theme = (head.theme != Theme::System).then_some(head.theme.code());
-        let reload = head.live.is_some();
+        let reload = head.live.is_some() && head.reloads;
         let live = head.live.map(|live| {
             view! {
                 <meta name="live" content=live.address/>
@@ -162,6 +164,7 @@ mod tests {
             zone: "UTC".to_owned(),
             live: None,
             stale: false,
+            reloads: true,
         };
         let page = document(&assets, head, || view! { <p>"text"</p> });
         assert!(page.contains(&format!("<script type=\"module\">{script}</script>")), "{page}");

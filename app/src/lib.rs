@@ -3,6 +3,7 @@
 //! Pure functions: no I/O, no clock. The server loads, calls one of these, and sends what it returns.
 
 pub mod access;
+pub mod alerts;
 pub mod audit;
 pub mod charts;
 pub mod delivery;
@@ -19,3 +20,4 @@ pub use error_page::error_page;
 pub use monitoring::{ChartDrawing, RefusedRange, performance_page, refused_range_page, samples};
 pub use now::now_page;
 pub use shell::{Shell, ShellViewer, encoded};
+pub use when::{full, weekday};

@@ -4,12 +4,18 @@ use backend::monitoring::shown::Now;
 use leptos::prelude::*;
 
 use crate::{
-    monitoring,
+    alerts::{self, OpenList},
+    monitoring::{self, Beside},
     oncall::{self, OnCallCard},
     shell::Shell,
 };
 
-/// `on_call` is `None` where it could not be read: what is watched is shown all the same.
-pub fn now_page(shell: &Shell, view: &Now, on_call: Option<&OnCallCard>) -> String {
-    monitoring::now_page(shell, view, || on_call.map(|card| oncall::card(card).into_any()))
+/// `open` are the open alerts, of which the worst are shown. `on_call` is `None` where it could not be read: what is
+/// watched is shown all the same.
+pub fn now_page(shell: &Shell, view: &Now, open: &OpenList, on_call: Option<&OnCallCard>) -> String {
+    monitoring::now_page(shell, view, || Beside {
+        alerts: Some(alerts::on_now(open)),
+        said: open.rows.iter().take(open.shown).filter_map(|row| row.about.clone()).collect(),
+        aside: on_call.map(|card| oncall::card(card).into_any()),
+    })
 }

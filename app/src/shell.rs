@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     access::{Permission, Permissions},
-    live::Frame,
+    live::{AlertsFrame, Frame},
     time::Millis,
 };
 use islands::{Shown, Standing, Top};
@@ -30,6 +30,8 @@ pub struct Shell {
     pub platforms: Vec<String>,
     /// Who looks; `None` on a console without accounts, and then every page is in the navigation.
     pub viewer: Option<ShellViewer>,
+    /// How the alerts stand; the navigation says it.
+    pub alerts: AlertsFrame,
 }
 
 /// The person who is signed in, as far as the frame of a page shows them.
@@ -44,6 +46,7 @@ pub struct ShellViewer {
 pub(crate) enum Place {
     Now,
     Performance,
+    Alerts,
     OnCall,
     Audit,
     Settings,
@@ -54,9 +57,16 @@ pub(crate) enum Place {
 type Entry = (Place, Permission, &'static str, &'static str, &'static str);
 
 /// Every page that exists, in the order of the navigation.
-const PLACES: [Entry; 4] = [
+const PLACES: [Entry; 5] = [
     (Place::Now, Permission::SeeStatus, "/", "Now", "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6v4l3 2"),
     (Place::Performance, Permission::SeeStatus, "/performance", "Performance", "M3 16h14M4 12l4-5 3 3 5-6"),
+    (
+        Place::Alerts,
+        Permission::SeeStatus,
+        "/alerts",
+        "Alerts",
+        "M4 14c2-1 2-4 2-6a4 4 0 0 1 8 0c0 2 0 5 2 6zM8.5 17h3M10 4V2",
+    ),
     (
         Place::OnCall,
         Permission::SeeStatus,
@@ -82,6 +92,30 @@ impl Shell {
         now: Option<Millis>,
         main: impl FnOnce() -> V,
     ) -> String {
+        self.drawn(place, title, frames, now, true, main)
+    }
+
+    /// A page that people type into: without a script it is never loaded again by itself.
+    pub(crate) fn page_with_forms<V: IntoView + 'static>(
+        &self,
+        place: Place,
+        title: &str,
+        frames: &[Arc<Frame>],
+        now: Millis,
+        main: impl FnOnce() -> V,
+    ) -> String {
+        self.drawn(place, title, frames, Some(now), false, main)
+    }
+
+    fn drawn<V: IntoView + 'static>(
+        &self,
+        place: Place,
+        title: &str,
+        frames: &[Arc<Frame>],
+        now: Option<Millis>,
+        reloads: bool,
+        main: impl FnOnce() -> V,
+    ) -> String {
         let stale = |now: Millis| !frames.is_empty() && frames.iter().all(|frame| frame.is_stale(now.0));
         let head = Head {
             title: title.to_owned(),
@@ -90,6 +124,7 @@ impl Shell {
             zone: when::zone_name(&self.zone, now.unwrap_or_default()),
             live: now.filter(|_| !frames.is_empty()).map(|now| self.live(frames, now)),
             stale: now.is_some_and(stale),
+            reloads,
         };
         let zone_name = head.zone.clone();
         document(&self.assets, head, move || {
@@ -115,6 +150,7 @@ impl Shell {
                             </p>
                             {keys()}
                         </footer>
+                        {announcers()}
                     </div>
                 </div>
             }
@@ -179,13 +215,26 @@ impl Shell {
             .filter(|(_, needed, ..)| {
                 permissions.map_or(*needed == Permission::SeeStatus, |permissions| permissions.has(*needed))
             })
-            .map(move |entry| navigation_entry(entry, place))
+            .map(|entry| navigation_entry(entry, place, &self.alerts))
             .collect();
         (!entries.is_empty()).then(|| view! { <nav aria-label="Main"><ul class="nav">{entries}</ul></nav> })
     }
 }
 
-fn navigation_entry((own, _, address, name, path): Entry, place: Place) -> impl IntoView {
+/// Where islands say what changed: politely, and what cannot wait.
+fn announcers() -> impl IntoView {
+    view! {
+        <p class="unseen" role="status" data-alerts-said="polite"></p>
+        <p class="unseen" role="alert" data-alerts-said="assertive"></p>
+    }
+}
+
+fn navigation_entry(
+    (own, _, address, name, path): Entry,
+    place: Place,
+    alerts: &AlertsFrame,
+) -> impl IntoView + use<> {
+    let count = (own == Place::Alerts).then(|| islands::alerts_count_view(alerts));
     view! {
         <li>
             <a href=address aria-current=(own == place).then_some("page")>
@@ -199,6 +248,7 @@ fn navigation_entry((own, _, address, name, path): Entry, place: Place) -> impl 
                     stroke-linejoin="round"
                 ><path d=path></path></svg>
                 {name}
+                {count}
             </a>
         </li>
     }
@@ -221,8 +271,14 @@ fn account(viewer: &ShellViewer, place: Place) -> impl IntoView + use<> {
 }
 
 /// What the keys do; `islands` listens to them.
-const KEYS: [(&str, &str); 3] =
-    [("g n", "go to Now"), ("g p", "go to Performance"), ("?", "show these keys")];
+const KEYS: [(&str, &str); 6] = [
+    ("g n", "go to Now"),
+    ("g p", "go to Performance"),
+    ("g a", "go to Alerts"),
+    ("j k", "to the next alert of a list, to the one before"),
+    ("a", "acknowledge the alert that is open or has the focus"),
+    ("?", "show these keys"),
+];
 
 fn keys() -> impl IntoView {
     let rows = KEYS.map(|(keys, meaning)| view! { <dt><kbd>{keys}</kbd></dt><dd>{meaning}</dd> });

@@ -52,6 +52,17 @@ pub fn ago(at: Millis, now: Millis, zone: &TimeZone) -> String {
     }
 }
 
+/// "14:10" today, "Tuesday 14:10" within the last six days, else "24 Nov 2026, 14:10".
+pub fn weekday(at: Millis, now: Millis, zone: &TimeZone) -> String {
+    let (Some(then), Some(today)) = (zoned(at.0, zone), zoned(now.0, zone)) else { return String::new() };
+    let days = today.date().since(then.date()).map_or(i32::MAX, |span| span.get_days());
+    match days {
+        0 => then.strftime("%H:%M").to_string(),
+        1..=6 => then.strftime("%A %H:%M").to_string(),
+        _ => full(at, zone),
+    }
+}
+
 /// How the zone is named: "Europe/Berlin", else its offset.
 pub fn zone_name(zone: &TimeZone, now: Millis) -> String {
     match zone.iana_name() {
@@ -75,6 +86,9 @@ mod tests {
         assert_eq!(ago(Millis(now.0 - 4 * 3_600_000), now, &zone), "4 h ago, Mon 23 Nov 23:00");
         assert_eq!(ago(Millis(now.0 - 48 * 3_600_000), now, &zone), "22 Nov 2026, 03:00");
         assert_eq!(ago(Millis(now.0 + 1), now, &zone), "just now, 03:00");
+        assert_eq!(weekday(Millis(now.0 - 240_000), now, &zone), "02:56");
+        assert_eq!(weekday(Millis(now.0 - 4 * 3_600_000), now, &zone), "Monday 23:00");
+        assert_eq!(weekday(Millis(now.0 - 8 * 86_400_000), now, &zone), "16 Nov 2026, 03:00");
         assert_eq!(field(now, &zone), "2026-11-24T03:00");
         assert_eq!(zone_name(&zone, now), "UTC");
         assert_eq!(zone_name(&TimeZone::fixed(jiff::tz::offset(2)), now), "+02:00");

@@ -43,8 +43,25 @@ pub enum DbError {
     Query(#[from] sqlx::Error),
     #[error("stored data cannot be read: {0}")]
     Stored(String),
+    #[error("two writers at once: {0}")]
+    Conflict(&'static str),
     #[error("the writing task ended early")]
     Lost,
+}
+
+impl DbError {
+    /// Whether two writers were in each other's way, so that trying again may do.
+    pub fn is_conflict(&self) -> bool {
+        match self {
+            DbError::Query(sqlx::Error::Database(error)) => {
+                // 40001 and 40P01: PostgreSQL gave one of two transactions up.
+                let code = error.code();
+                error.is_unique_violation() || matches!(code.as_deref(), Some("40001" | "40P01"))
+            }
+            DbError::Conflict(_) => true,
+            _ => false,
+        }
+    }
 }
 
 impl Db {

@@ -9,8 +9,11 @@ use std::{
 };
 
 use bytes::Bytes;
-use domain::{live::Frame, time::Millis};
-use tokio::sync::broadcast;
+use domain::{
+    live::{AlertsFrame, Frame},
+    time::Millis,
+};
+use tokio::sync::{broadcast, watch};
 
 /// A frame and its event as it goes over the wire.
 #[derive(Clone, Debug)]
@@ -29,6 +32,14 @@ struct Inner {
     changes: broadcast::Sender<Encoded>,
     newest: Mutex<BTreeMap<String, (Arc<Frame>, Encoded)>>,
     revision: AtomicU64,
+    alerts: watch::Sender<Arc<AlertsTold>>,
+}
+
+/// How the alerts stand, and the event that says so; empty before they were first read.
+#[derive(Debug, Default)]
+pub struct AlertsTold {
+    pub frame: AlertsFrame,
+    pub event: Bytes,
 }
 
 impl Hub {
@@ -39,6 +50,7 @@ impl Hub {
             changes: broadcast::channel(64).0,
             newest: Mutex::default(),
             revision: AtomicU64::new(started.0.max(0).unsigned_abs()),
+            alerts: watch::channel(Arc::default()).0,
         }))
     }
 
@@ -52,6 +64,18 @@ impl Hub {
         // Nobody listening is no error.
         self.0.changes.send(encoded).ok();
         frame
+    }
+
+    /// Says to every viewer how the alerts stand. It is no state of a platform, so it has no revision: whoever connects
+    /// hears it anyhow.
+    pub fn publish_alerts(&self, frame: AlertsFrame) {
+        let data = serde_json::to_string(&frame).unwrap_or_default();
+        let event = Bytes::from(format!("event: alerts\ndata: {data}\n\n"));
+        self.0.alerts.send_replace(Arc::new(AlertsTold { frame, event }));
+    }
+
+    pub fn alerts(&self) -> watch::Receiver<Arc<AlertsTold>> {
+        self.0.alerts.subscribe()
     }
 
     pub fn subscribe(&self) -> broadcast::Receiver<Encoded> {

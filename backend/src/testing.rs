@@ -57,7 +57,7 @@ async fn postgres(server: &str) -> World {
 pub async fn viewer(db: &Db, clock: &Clock, name: &str, role: &str) -> Viewer {
     let mut config = crate::config::load(None, std::iter::empty()).unwrap();
     config.access.second_factors_required = false;
-    let access = Access::new(db.clone(), &config, clock.clone());
+    let access = Access::new(db.clone(), &config, clock.clone()).unwrap();
     let email = format!("{name}@example.com");
     let password = SecretString::from("marked-password of finches");
     let person = access.add_with_password_by_command(&email, name, role, &password).await.unwrap();
@@ -96,4 +96,21 @@ pub async fn run(db: &Db, sql: &'static str) -> u64 {
     let done = sqlx::query(sql).execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
     done.rows_affected()
+}
+
+/// Somebody of this role who has signed in. `change` changes the configuration that they sign in by.
+pub async fn signed_in(
+    db: &Db,
+    clock: &Clock,
+    role: &str,
+    change: impl FnOnce(&mut crate::config::Config),
+) -> Viewer {
+    let mut config = crate::config::load(None, std::iter::empty()).unwrap();
+    config.access.second_factors_required = false;
+    change(&mut config);
+    let access = Access::new(db.clone(), &config, clock.clone()).unwrap();
+    let email = format!("marked-person-{role}@example.com");
+    let password = SecretString::from("marked-password of finches");
+    let person = access.add_with_password_by_command(&email, role, role, &password).await.unwrap();
+    access.acting_by_message(&person, Origin::default(), "a test").await.unwrap().unwrap()
 }

@@ -1,6 +1,10 @@
 //! The tick: poll, evaluate, store, tell. What ties the features together stands above them, here.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use domain::{
     live::Frame,
@@ -34,6 +38,8 @@ const TELL_WITHIN: Duration = Duration::from_millis(200);
 const CRISES_EVERY: Duration = Duration::from_secs(5);
 /// Errors of the last hour are asked for this often.
 const ERRORS_EVERY: u32 = 6;
+/// Open pages hear of alerts no more often than this.
+const ALERTS_TOLD_EVERY: Duration = Duration::from_millis(250);
 /// Old polls are cleared away this often.
 const RETAIN_EVERY: Duration = Duration::from_secs(600);
 
@@ -72,7 +78,10 @@ impl Console {
             hub.publish(watch.frame());
             watches.push(Arc::new(Mutex::new(watch)));
         }
-        Ok(Console { db, clock, hub, config, alerts, watches: Arc::new(watches), troubles: Arc::default() })
+        let console =
+            Console { db, clock, hub, config, alerts, watches: Arc::new(watches), troubles: Arc::default() };
+        console.hub.publish_alerts(console.alerts.standing().await?);
+        Ok(console)
     }
 
     /// Starts a poller and a reader of crises for each platform; they end when `stop` says so.
@@ -91,6 +100,8 @@ impl Console {
         }
         let (console, end) = (self.clone(), stop.clone());
         tasks.push(tokio::spawn(async move { console.retain_for_ever(end).await }));
+        let (console, end) = (self.clone(), stop.clone());
+        tasks.push(tokio::spawn(async move { console.tell_of_alerts_for_ever(end).await }));
         tasks
     }
 
@@ -140,6 +151,7 @@ impl Console {
     /// the poll waits in memory and is stored with the next.
     pub async fn take_in(&self, watch: &Mutex<Watch>, sample: Sample) -> Arc<Frame> {
         let mut watch = watch.lock().await;
+        let begun = Instant::now();
         watch.take_in(sample, self.clock.now());
         let storing = self.store(watch.seen(), watch.unsaved.clone());
         tokio::pin!(storing);
@@ -149,6 +161,8 @@ impl Console {
         };
         match stored {
             Ok(taken) => {
+                metrics::histogram!("bellwether_take_in_duration_seconds")
+                    .record(begun.elapsed().as_secs_f64());
                 watch.unsaved.clear();
                 watch.memory = taken.memory;
                 if taken.changed {
@@ -261,6 +275,22 @@ impl Console {
         }
     }
 
+    /// Open pages hear of each change of an alert; of many at once, of the last.
+    async fn tell_of_alerts_for_ever(&self, mut stop: signal::Receiver<bool>) {
+        let mut changes = self.alerts.changes();
+        loop {
+            tokio::select! {
+                _ = stop.changed() => return,
+                _ = changes.changed() => {}
+            }
+            match self.alerts.standing().await {
+                Ok(frame) => self.hub.publish_alerts(frame),
+                Err(error) => tracing::error!(%error, "open pages could not be told of alerts"),
+            }
+            tokio::time::sleep(ALERTS_TOLD_EVERY).await;
+        }
+    }
+
     async fn retain_for_ever(&self, mut stop: signal::Receiver<bool>) {
         loop {
             tokio::select! {
@@ -320,7 +350,22 @@ impl Console {
             poll_every,
             now: self.clock.now(),
         };
-        Ok(charts::charts(&self.db, &frame, range).await?)
+        let mut charts = charts::charts(&self.db, &frame, range).await?;
+        let alerts = self.alerts.between(&name, range.from, range.to).await?;
+        for chart in charts.iter_mut().filter_map(Arc::get_mut) {
+            let own = alerts.iter().filter(|stored| {
+                let key = &stored.alert.key;
+                key.service.is_none() && key.metric == chart.metric.key.as_str()
+            });
+            chart.bands = own.map(alerts::Stored::band).collect();
+        }
+        Ok(charts)
+    }
+
+    /// What is normal for a series of a platform ("optimization/error_rate"), when that is known.
+    pub async fn normal(&self, platform: &str, series: &str) -> Option<f64> {
+        let watch = self.watch(Some(platform)).ok()?.lock().await;
+        watch.normals.get(series).copied()
     }
 
     /// `/performance`, without its charts: those are read and drawn apart, since they are shared.
@@ -390,3 +435,7 @@ fn jitter(name: &str, every: Duration) -> Duration {
 #[cfg(test)]
 #[path = "tick_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "tick_replay_tests.rs"]
+mod replay_tests;

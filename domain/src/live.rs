@@ -58,6 +58,44 @@ pub struct ServiceFrame {
     pub known: bool,
 }
 
+/// How the alerts stand, for every viewer alike. Sent as the data of an `alerts` event.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct AlertsFrame {
+    /// Counts up with each change of an alert.
+    pub changes: u64,
+    /// How many are open.
+    pub open: i64,
+    /// How many of those nobody has acknowledged.
+    pub firing: i64,
+    /// Of the open ones.
+    pub worst: Option<Level>,
+    /// Those that fired last, the newest first; at most `NEWS` of them.
+    pub newest: Vec<AlertNews>,
+}
+
+/// So many alerts are named in a frame.
+pub const NEWS: i64 = 20;
+
+/// An open alert, as far as it is announced.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct AlertNews {
+    pub id: String,
+    /// "Response time 12.7 s"
+    pub title: String,
+    pub level: Option<Level>,
+}
+
+impl AlertsFrame {
+    /// "Alerts: 2 open": what is said beside the number.
+    pub fn words(&self) -> String {
+        match (self.open, self.firing) {
+            (0, _) => "No open alerts".to_owned(),
+            (open, 0) => format!("{open} open, all acknowledged"),
+            (open, firing) => format!("{open} open, {firing} not acknowledged"),
+        }
+    }
+}
+
 impl Frame {
     /// Whether the values are too old to be shown as the present.
     pub fn is_stale(&self, now: i64) -> bool {

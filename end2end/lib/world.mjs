@@ -20,6 +20,7 @@ const METRICS = ['response_time_ms', 'accuracy_rate', 'availability', 'error_rat
  * - `order`: what the platform is told before the console first asks it
  * - `staff`: whether chat, mail, webhooks and PagerDuty are configured; all of it arrives at the simulator
  * - `secondFactor`: `required`, or `off` so that every role can sign in by its password
+ * - `more`: what else stands in the configuration
  */
 export async function startWorld({ days = 2, order = null, ...settings } = {}) {
   const world = new World();
@@ -85,7 +86,7 @@ class World {
     );
   }
 
-  async configure({ pollEvery = '1s', secondFactor = 'off', staff = false }) {
+  async configure({ pollEvery = '1s', secondFactor = 'off', staff = false, more = '' }) {
     const listen = new URL(this.url).host;
     const text = (value) => JSON.stringify(value);
     writeFileSync(
@@ -95,7 +96,7 @@ class World {
         `[demo]\npassword = ${text(PASSWORD)}\n\n[access]\nsecond_factor = ${text(secondFactor)}\n\n` +
         `[[platform]]\nname = ${text(PLATFORM)}\napi_url = ${text(this.platformUrl)}\n` +
         `token_file = ${text(this.tokenFile)}\nalerts_url = ${text(`${this.platformUrl}/alerts`)}\n` +
-        `poll_every = ${text(pollEvery)}\n${staff ? this.staffSections() : ''}`,
+        `poll_every = ${text(pollEvery)}\n${staff ? this.staffSections() : ''}${more}`,
     );
   }
 

@@ -223,6 +223,9 @@ describe('by password', () => {
     await signOut(page);
     await signIn(page, email, PASSWORD);
     assert.equal(new URL(page.url()).pathname, '/');
+    const elsewhere = await enter(world, email, '/', options);
+    assert.equal(await elsewhere.getAttribute('html', 'data-theme'), 'dark', 'chosen in another browser');
+    await elsewhere.context().close();
     await page.context().close();
   });
 });
@@ -266,7 +269,7 @@ describe('by a second factor', () => {
     await page.goto(`${world.url}/settings`);
     assert.equal(new URL(page.url()).pathname, '/sign-in/code', 'a password alone opens nothing');
     assert.equal((await again(used)).status, 401, 'used when it was set up');
-    assert.match(await trouble(page), /code/);
+    assert.match(await trouble(page), /used already/);
     assert.equal((await again(code(secret, 1))).url.pathname, '/settings', 'the next code, and on to what was asked for');
 
     await signOut(page);

@@ -5,7 +5,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use domain::{live::Frame, time::SECOND};
+use domain::{
+    live::{AlertsFrame, Frame},
+    time::SECOND,
+};
 use wasm_bindgen::JsCast;
 use web_sys::{EventSource, MessageEvent, VisibilityState};
 
@@ -23,6 +26,7 @@ type Listener = Rc<dyn Fn(&Frame)>;
 #[derive(Default)]
 struct Hub {
     listeners: Vec<(String, Listener)>,
+    alerts: Vec<Rc<dyn Fn(&AlertsFrame)>>,
     source: Option<EventSource>,
     /// By the browser's clock: when the newest event came, or the stream was opened.
     heard: i64,
@@ -48,6 +52,11 @@ fn browser_time() -> i64 {
 /// Calls `work` with each frame of the platform; no platform means every one.
 pub fn on_frame(platform: String, work: impl Fn(&Frame) + 'static) {
     HUB.with_borrow_mut(|hub| hub.listeners.push((platform, Rc::new(work))));
+}
+
+/// Calls `work` with each change of the alerts, and with how they stand whenever the stream is opened.
+pub fn on_alerts(work: impl Fn(&AlertsFrame) + 'static) {
+    HUB.with_borrow_mut(|hub| hub.alerts.push(Rc::new(work)));
 }
 
 /// Opens the stream named in the page's head, and looks after it. A page without one stays still.
@@ -79,6 +88,7 @@ fn open() {
     let Some(source) = meta("live").and_then(|address| EventSource::new(&address).ok()) else { return };
     on(&source, "hello", |event| hear(event, hello));
     on(&source, "frame", |event| hear(event, frame));
+    on(&source, "alerts", |event| hear(event, alerts));
     on(&source, "ended", |_| ended());
     HUB.with_borrow_mut(|hub| {
         hub.heard = browser_time();
@@ -145,6 +155,14 @@ fn frame(data: &str) {
         let heard = |platform: &str| platform.is_empty() || platform == frame.platform;
         hub.listeners.iter().filter(|(platform, _)| heard(platform)).map(|(_, work)| work.clone()).collect()
     });
+    for listener in listeners {
+        listener(&frame);
+    }
+}
+
+fn alerts(data: &str) {
+    let Ok(frame) = serde_json::from_str::<AlertsFrame>(data) else { return };
+    let listeners = HUB.with_borrow(|hub| hub.alerts.clone());
     for listener in listeners {
         listener(&frame);
     }

@@ -40,6 +40,10 @@ pub fn start() {
             (false, "g") => began.set(js_sys::Date::now()),
             (true, "n") => go("/"),
             (true, "p") => go("/performance"),
+            (true, "a") => go("/alerts"),
+            (false, "a") => crate::alerts::acknowledge(),
+            (false, "j") => crate::alerts::step(1),
+            (false, "k") => crate::alerts::step(-1),
             (_, "?") => show(),
             _ => {}
         }

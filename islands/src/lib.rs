@@ -3,6 +3,7 @@
 //!
 //! The only crate that is compiled for the browser: it knows `domain` and addresses, nothing else.
 
+mod alerts;
 #[cfg(target_arch = "wasm32")]
 mod browser;
 mod card;
@@ -21,11 +22,14 @@ mod rows;
 mod shape;
 mod top;
 
+pub use alerts::clock_left;
 pub use rows::{Row, needs_of, services_of};
 pub use shape::Shown;
 pub use top::{Standing, age_words};
 
 // What the server writes; the browser only puts new words into it, and needs nothing to write it with.
+#[cfg(not(target_arch = "wasm32"))]
+pub use alerts::alerts_count_view;
 #[cfg(not(target_arch = "wasm32"))]
 pub use card::MetricCard;
 #[cfg(not(target_arch = "wasm32"))]
@@ -47,6 +51,7 @@ pub fn start() {
     card::listen();
     headline::listen();
     rows::listen();
+    alerts::start();
     keys::start();
     reader::start();
 }

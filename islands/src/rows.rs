@@ -19,12 +19,20 @@ pub struct Row {
     why: String,
     value: String,
     open: bool,
+    /// An alert beside it says the same.
+    alerted: bool,
 }
 
 impl Row {
     /// By this value the stylesheet hides the row.
     fn state(&self) -> &'static str {
         if self.open { "open" } else { "none" }
+    }
+
+    /// Not to be said a second time when its name is among these.
+    #[must_use]
+    pub fn said_by(self, alerts: &std::collections::BTreeSet<String>) -> Row {
+        Row { alerted: alerts.contains(&self.name), ..self }
     }
 }
 
@@ -37,6 +45,7 @@ pub fn services_of(frame: &Frame) -> Vec<Row> {
         why: String::new(),
         value: String::new(),
         open: true,
+        alerted: false,
     };
     frame.services.iter().map(row).collect()
 }
@@ -52,6 +61,7 @@ pub fn needs_of(frame: &Frame, clock: impl Fn(i64) -> String) -> Vec<Row> {
             why,
             value: value.unwrap_or_default(),
             open: level >= Some(Level::Warning),
+            alerted: false,
         }
     };
     let metrics = frame.metrics.iter().map(|metric| {
@@ -78,7 +88,7 @@ pub fn rows_view(platform: String, needs: bool, rows: Vec<Row>) -> AnyView {
         .map(|row| {
             let (state, name) = (row.state(), row.name.clone());
             view! {
-                <li data-row=state data-name=row.name>
+                <li data-row=state data-name=row.name data-alerted=row.alerted.then_some("")>
                     {level_view(row.shown, &row.word)}
                     <span class="what"><span class="name">{name}</span><span class="why">{row.why}</span></span>
                     <span class="number">{row.value}</span>

@@ -16,12 +16,14 @@ use backend::{
 };
 use domain::audit::{Actor, ActorKind, Entry, Facts, Operation};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::{
     access::{
         asked::{Asked, Refusal, see},
         guard::problem,
     },
+    alerts_api::Problem,
     routes::{Needs, Routes},
 };
 
@@ -137,9 +139,10 @@ async fn verify(asked: Asked) -> Response {
 }
 
 /// What the platform tells of one operation of its AI.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = PlatformOperation)]
 #[serde(deny_unknown_fields)]
-struct Told {
+pub struct Told {
     /// `optimization.computed`
     verb: String,
     #[serde(default)]
@@ -155,13 +158,19 @@ struct Told {
 }
 
 /// `POST /api/v1/audit/events`: `{"events": [...]}`, all of them or none.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = PlatformOperations)]
 #[serde(deny_unknown_fields)]
-struct Events {
+pub struct Events {
     events: Vec<Told>,
 }
 
-async fn events(asked: Asked, body: Result<Json<Events>, JsonRejection>) -> Response {
+/// What the platform did with its AI, into the audit log: all of it or nothing.
+#[utoipa::path(post, path = "/api/v1/audit/events", tag = "audit", request_body = Events, responses(
+    (status = 202, description = "Stored"), (status = 400, body = Problem), (status = 403, body = Problem),
+    (status = 422, body = Problem),
+))]
+pub async fn events(asked: Asked, body: Result<Json<Events>, JsonRejection>) -> Response {
     let events = match body {
         Ok(Json(Events { events })) => events,
         Err(error) => return problem(StatusCode::BAD_REQUEST, &error.body_text()),

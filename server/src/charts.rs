@@ -29,7 +29,7 @@ pub struct Drawings {
     pub drawings: Vec<ChartDrawing>,
 }
 
-/// Drawings by platform, range and time zone, as new as the platform's newest poll.
+/// Drawings by platform, range and time zone, as new as the platform's newest poll and the newest change of an alert.
 pub type Drawn = Cache<(String, String, String), Arc<Drawings>>;
 
 /// Rows of a chart's table: enough to read the shape, few enough to read.
@@ -52,7 +52,9 @@ pub async fn drawings(
     zone: &TimeZone,
 ) -> Result<Arc<Drawings>, Trouble> {
     let polled_at = state.console.hub.frame(platform).and_then(|frame| frame.polled_at).unwrap_or(0);
-    let stamp = Stamp { revision: polled_at.max(0).unsigned_abs(), second: 0 };
+    // A drawing has the alerts of its range in it.
+    let alerts = *state.console.alerts.changes().borrow();
+    let stamp = Stamp { revision: polled_at.max(0).unsigned_abs().saturating_add(alerts), second: 0 };
     let console = state.console.clone();
     let (name, in_zone) = (platform.to_owned(), zone.clone());
     let make = move || async move { draw(console, name, range, in_zone).await };

@@ -25,7 +25,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::{
     access::{self, asked::Asked, cookies::Cookies, floods::Floods, guard},
-    assets, audit, body, charts, delivery, health, live, oncall,
+    alerts, alerts_api, assets, audit, body, charts, delivery, health, live, oncall,
     pages::{self, Trouble},
     routes::{Needs, Routes, Table},
 };
@@ -128,7 +128,8 @@ pub fn routes() -> Routes {
         .get("/readyz", Needs::Nothing, health::ready)
         .get("/-/ready", Needs::Nothing, health::ready)
         .get("/metrics", Needs::Nearby(Permission::SeeStatus), health::metrics);
-    oncall::routes(delivery::routes(audit::routes(access::routes(routes))))
+    let routes = oncall::routes(delivery::routes(audit::routes(access::routes(routes))));
+    alerts::routes(alerts_api::routes(routes))
 }
 
 pub fn router(state: State) -> Router {
@@ -222,10 +223,10 @@ async fn admitted(state: State, request: Request, next: Next) -> Response {
     }
     let most = body::most(&route);
     if body::told(&parts.headers).is_some_and(|bytes| bytes > most) {
-        body::drain(body).await;
+        body::drain(body, &route).await;
         return body::too_large(&state, &route);
     }
-    let body = Body::new(Limited::new(body, most));
+    let body = Body::new(Limited::new(body, body::most_taken(&route)));
     let response = next.run(Request::from_parts(parts, body)).await;
     match response.status() {
         StatusCode::PAYLOAD_TOO_LARGE => body::too_large(&state, &route),

@@ -1,6 +1,6 @@
 //! `GET /live`: one stream of server-sent events for a page.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -10,7 +10,7 @@ use axum::{
 };
 use backend::{
     access::{Access, Permission},
-    live::{Encoded, Hub},
+    live::{AlertsTold, Encoded, Hub},
 };
 use bytes::Bytes;
 use futures::stream;
@@ -41,6 +41,7 @@ struct Viewer {
     access: Access,
     visitor: Visitor,
     hello: Option<Bytes>,
+    alerts: watch::Receiver<Arc<AlertsTold>>,
     ended: bool,
     _counted: Counted,
 }
@@ -67,6 +68,9 @@ pub async fn stream(asked: Asked, Query(wanted): Query<Wanted>, headers: HeaderM
     let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     // Listening begins before the newest frames are read, so that nothing falls between.
     let changes = hub.subscribe();
+    // How the alerts stand is said at once, and then whenever that changes.
+    let mut alerts = hub.alerts();
+    alerts.mark_changed();
     let mut waiting = hub.since(seen);
     waiting.retain(|event| wanted.platform.as_deref().is_none_or(|name| name == &*event.platform));
     waiting.reverse();
@@ -81,6 +85,7 @@ pub async fn stream(asked: Asked, Query(wanted): Query<Wanted>, headers: HeaderM
         access: state.access.clone(),
         visitor,
         hello: Some(state.hello()),
+        alerts,
         ended: false,
         _counted: Counted::new(),
     };
@@ -121,6 +126,13 @@ impl Viewer {
                         return self.end();
                     }
                     continue;
+                }
+                Ok(()) = self.alerts.changed() => {
+                    let event = self.alerts.borrow_and_update().event.clone();
+                    if event.is_empty() {
+                        continue;
+                    }
+                    return Some(event);
                 }
                 heard = tokio::time::timeout(SILENT_FOR, self.changes.recv()) => heard,
             };

@@ -1,6 +1,8 @@
 //! The `bellwether` binary: command line, HTTP, wiring. Thin.
 
 mod access;
+mod alerts;
+mod alerts_api;
 mod assets;
 mod audit;
 mod body;

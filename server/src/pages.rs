@@ -23,6 +23,7 @@ use serde::Deserialize;
 
 use crate::{
     access::asked::{Asked, Eyes, own_address},
+    alerts,
     cache::{Cache, Stamp},
     charts,
     http::State,
@@ -82,8 +83,11 @@ pub struct PerformanceQuery {
 pub async fn now(asked: Asked, headers: HeaderMap) -> Response {
     let drawing = asked.clone();
     respond(&asked, &headers, move || async move {
+        let (open, standing) = alerts::for_now(&drawing).await?;
         let on_call = oncall::card(&drawing).await;
-        Ok(app::now_page(&drawing.shell(), &drawing.state.console.now_page(), on_call.as_ref()))
+        let mut shell = drawing.shell();
+        shell.alerts = standing;
+        Ok(app::now_page(&shell, &drawing.state.console.now_page(), &open, on_call.as_ref()))
     })
     .await
 }
@@ -143,7 +147,8 @@ where
     let state = &asked.state;
     let coding = coding(headers);
     let stamp = Stamp {
-        revision: state.console.hub.revision(),
+        // Both only ever count up, so the sum is the same when both are.
+        revision: state.console.hub.revision().saturating_add(alerts::revision(state)),
         second: state.console.clock.now().0.div_euclid(SECOND),
     };
     let key = (asked.path_and_query.clone(), asked.theme, coding, asked.eyes());
@@ -229,6 +234,7 @@ pub fn shell_of(state: &State, path_and_query: &str, theme: Theme, who: &Who) ->
             permissions: viewer.map_or(Permissions::NONE, |viewer| viewer.permissions),
         })
         .filter(|_| viewer.is_some()),
+        alerts: state.console.hub.alerts().borrow().frame.clone(),
     }
 }
 

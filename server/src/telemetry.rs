@@ -7,6 +7,11 @@ use tracing_subscriber::EnvFilter;
 /// Structured logs on standard error, as text or JSON.
 pub fn log(config: &Log) {
     let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    // On trace level this layer writes whole addresses, and some hold the token of a link.
+    let filter = match "tower_http::csrf=debug".parse() {
+        Ok(quieter) => filter.add_directive(quieter),
+        Err(_) => filter,
+    };
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let installed = match config.format {
         LogFormat::Text => subscriber.try_init(),
@@ -27,9 +32,30 @@ pub fn metrics() -> Result<PrometheusHandle, String> {
         .and_then(PrometheusBuilder::install_recorder)
         .map_err(|error| format!("metrics cannot be recorded: {error}"))?;
     metrics::describe_histogram!("bellwether_poll_duration_seconds", "How long a poll of the platform took");
+    metrics::describe_histogram!(
+        "bellwether_take_in_duration_seconds",
+        "How long a poll took from its answer to what was stored and told"
+    );
+    metrics::describe_counter!(
+        "bellwether_alerts_received_total",
+        "Alerts that senders from outside told of"
+    );
     metrics::describe_counter!("bellwether_audit_forwarded_total", "Audit records sent to each receiver");
     metrics::describe_gauge!("bellwether_audit_forwarding_lag_records", "Audit records that wait to be sent");
     metrics::describe_counter!("bellwether_audit_forwarding_failures_total", "Failed attempts to forward");
+    metrics::describe_counter!(
+        "bellwether_delivery_attempts_total",
+        "Tries to tell staff, by connection and outcome"
+    );
+    metrics::describe_gauge!("bellwether_delivery_waiting", "Messages to staff that are still to be sent");
+    metrics::describe_gauge!(
+        "bellwether_delivery_oldest_waiting_seconds",
+        "For how long the oldest of them has waited"
+    );
+    metrics::describe_gauge!(
+        "bellwether_delivery_failures_in_a_row",
+        "Failures of a connection since its last success"
+    );
     metrics::describe_counter!("bellwether_polls_total", "Polls by what came of them");
     metrics::describe_gauge!("bellwether_live_viewers", "Open live streams");
     metrics::describe_counter!("bellwether_requests_total", "Answered requests by route and status");

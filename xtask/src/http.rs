@@ -29,6 +29,16 @@ pub fn get(address: &str, path: &str, headers: &[&str]) -> Result<Answer> {
     ask(address, "GET", path, headers, "")
 }
 
+/// POST of JSON by a machine with a token.
+pub fn post_json(address: &str, path: &str, token: &str, body: &str) -> Result<Answer> {
+    let headers = [
+        &format!("Authorization: Bearer {token}"),
+        "Content-Type: application/json",
+        &format!("Content-Length: {}", body.len()),
+    ];
+    ask(address, "POST", path, &headers, body)
+}
+
 /// Signs in as the page does; the cookie of the session, to be sent with each request.
 pub fn sign_in(address: &str, email: &str, password: &str) -> Result<String> {
     let form = format!("email={}&password={password}", email.replace('@', "%40"));

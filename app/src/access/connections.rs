@@ -15,6 +15,7 @@ pub struct Connections {
     pub platforms: Vec<PlatformRow>,
     /// The connections by which staff are told.
     pub ways: Vec<WayRow>,
+    pub providers: Vec<ProviderRow>,
     /// The receivers of the audit log.
     pub receivers: Vec<ReceiverRow>,
     pub saved: Option<String>,
@@ -28,6 +29,20 @@ pub struct PlatformRow {
     pub last_answer: Option<Millis>,
     /// Why the newest poll brought nothing; `None` when it did.
     pub trouble: Option<String>,
+}
+
+/// A provider of single sign-on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProviderRow {
+    pub label: String,
+    /// How it names itself.
+    pub issuer: String,
+    /// Where it has to send people back to.
+    pub redirect: String,
+    /// Since the start of the console.
+    pub last_answer: Option<Millis>,
+    /// When and why it was not as it should be.
+    pub last_failure: Option<(Millis, String)>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,10 +79,17 @@ pub fn connections_page(shell: &Shell, view: &Connections) -> String {
         let platforms: Vec<_> = view.platforms.iter().map(|row| platform(shell, view.now, row)).collect();
         let receivers: Vec<_> = view.receivers.iter().map(|row| receiver(shell, view.now, row)).collect();
         let ways: Vec<_> = view.ways.iter().map(|row| way(shell, view.now, row)).collect();
-        let nobody = ways.is_empty().then(|| {
+        let no_ways = ways.is_empty().then(|| {
             view! {
                 <p class="empty">"Nobody can be told yet. Name a mail server, Slack, PagerDuty or a webhook under "
                     <code>"[delivery]"</code>" in the configuration."</p>
+            }
+        });
+        let providers: Vec<_> = view.providers.iter().map(|row| provider(shell, view.now, row)).collect();
+        let nobody = providers.is_empty().then(|| {
+            view! {
+                <p class="empty">"Everybody signs in by a password. Name a provider under "<code>"[[oidc]]"</code>
+                    " in the configuration, and people can sign in there."</p>
             }
         });
         let none = receivers.is_empty().then(|| {
@@ -91,8 +113,13 @@ pub fn connections_page(shell: &Shell, view: &Connections) -> String {
                 </section>
                 <section class="card stack" aria-labelledby="ways-title" data-part="ways">
                     <h2 id="ways-title">"Ways to staff"</h2>
-                    {nobody}
+                    {no_ways}
                     <ul class="records">{ways}</ul>
+                </section>
+                <section class="card stack" aria-labelledby="providers-title" data-part="providers">
+                    <h2 id="providers-title">"Single sign-on"</h2>
+                    {nobody}
+                    <ul class="records">{providers}</ul>
                 </section>
                 <section class="card stack" aria-labelledby="receivers-title" data-part="receivers">
                     <h2 id="receivers-title">"Receivers of the audit log"</h2>
@@ -138,6 +165,28 @@ fn way(shell: &Shell, now: Millis, row: &WayRow) -> impl IntoView + use<> {
                 <p>{waiting}</p>
                 <p class="dim">{took}</p>
                 {failed(shell, now, row.last_failure.as_ref(), row.failures)}
+            </div>
+        </li>
+    }
+}
+
+fn provider(shell: &Shell, now: Millis, row: &ProviderRow) -> impl IntoView + use<> {
+    let answered = ago("Answered", "Has not answered since the console started", row.last_answer, now, shell);
+    let failed = row.last_failure.as_ref().map(|(at, why)| {
+        let when = when::ago(*at, now, &shell.zone);
+        let is_past = row.last_answer.is_some_and(|answer| answer > *at);
+        view! { <p class:dim=is_past>"Failed "{when}": "{why.clone()}</p> }
+    });
+    view! {
+        <li>
+            <div class="record">
+                <p class="own-name">{row.label.clone()}</p>
+                <p class="small dim">{row.issuer.clone()}</p>
+            </div>
+            <div class="record small">
+                <p>{answered}</p>
+                {failed}
+                <p class="dim">"Sends people back to "{row.redirect.clone()}</p>
             </div>
         </li>
     }

@@ -17,7 +17,8 @@ impl Troubles {
         self.0.is_empty()
     }
 
-    pub(crate) fn of(&self, field: &str) -> Option<String> {
+    /// What is said of a field.
+    pub fn of(&self, field: &str) -> Option<String> {
         self.0.iter().find(|(own, _)| own == field).map(|(_, sentence)| sentence.clone())
     }
 

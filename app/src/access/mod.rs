@@ -14,11 +14,12 @@ mod second_factor;
 mod sessions;
 mod settings;
 mod sign_in;
+mod sign_on;
 #[cfg(test)]
 mod tests;
 mod tokens;
 
-pub use connections::{Connections, PlatformRow, ReceiverRow, WayRow, connections_page};
+pub use connections::{Connections, PlatformRow, ProviderRow, ReceiverRow, WayRow, connections_page};
 pub use forbidden::{Forbidden, forbidden_page};
 pub use form::{Choice, Troubles};
 pub use link::{Link, LinkKind, link_dead_page, link_page};
@@ -31,7 +32,8 @@ pub use second_factor::{
 };
 pub use sessions::SessionRow;
 pub use settings::{FactorState, Links, Profile, Settings, Way, settings_page};
-pub use sign_in::{SignIn, sign_in_page};
+pub use sign_in::{Provider, SignIn, sign_in_page};
+pub use sign_on::{Connect, connect_page, sign_on_refused_page};
 pub use tokens::{NewToken, TokenForm, TokenRow, Tokens, tokens_page};
 
 /// Why a proof was not taken. One variant has one wording, whoever asks.

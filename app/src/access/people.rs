@@ -34,6 +34,8 @@ pub struct PersonRow {
     pub state: PersonState,
     pub last_seen: Option<Millis>,
     pub second_factor: bool,
+    /// Signs in by a provider, which asks for the second factor.
+    pub by_provider: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -161,6 +163,11 @@ fn person(shell: &Shell, now: Millis, row: &PersonRow) -> impl IntoView + use<> 
     let state = (row.state != PersonState::Active)
         .then(|| view! { " "<span class="mark">{row.state.words()}</span> });
     let seen = row.last_seen.map_or("never".to_owned(), |at| when::ago(at, now, &shell.zone));
+    let factor = match (row.second_factor, row.by_provider) {
+        (true, _) => "on",
+        (false, true) => "at the provider",
+        (false, false) => "off",
+    };
     view! {
         <tr role="row" data-state=row.state.words()>
             <th role="rowheader" scope="row">
@@ -168,7 +175,7 @@ fn person(shell: &Shell, now: Millis, row: &PersonRow) -> impl IntoView + use<> 
                 <span class="dim small">{row.email.clone()}</span>
             </th>
             <td role="cell" data-label="Role">{row.role_label.clone()}</td>
-            <td role="cell" data-label="Second factor">{if row.second_factor { "on" } else { "off" }}</td>
+            <td role="cell" data-label="Second factor">{factor}</td>
             <td role="cell" data-label="Last seen">{seen}</td>
         </tr>
     }

@@ -28,6 +28,8 @@ pub struct Person {
     pub sessions: u32,
     /// Since when it is on.
     pub second_factor: Option<Millis>,
+    /// What the providers are called by which they sign in.
+    pub providers: Vec<String>,
     pub form: PersonForm,
     pub roles: Vec<Choice>,
     /// Somebody else changed the person since the form was loaded.
@@ -150,9 +152,13 @@ fn address(view: &Person, verb: &str) -> String {
 
 fn access(shell: &Shell, view: &Person) -> impl IntoView + use<> {
     let seen = view.last_seen.map_or("never".to_owned(), |at| when::ago(at, view.now, &shell.zone));
+    let by_provider = (!view.providers.is_empty()).then(|| {
+        view! { <dt>"Single sign-on"</dt><dd>{view.providers.join(", ")}", whose groups decide the role"</dd> }
+    });
+    let elsewhere = if view.providers.is_empty() { "off" } else { "at the provider" };
     let factor = view
         .second_factor
-        .map_or("off".to_owned(), |since| format!("on since {}", when::full(since, &shell.zone)));
+        .map_or(elsewhere.to_owned(), |since| format!("on since {}", when::full(since, &shell.zone)));
     let end = (view.sessions > 0).then(|| {
         view! { <form method="post" action=address(view, "/end-sessions")><button>"End all sessions"</button></form> }
     });
@@ -173,6 +179,7 @@ fn access(shell: &Shell, view: &Person) -> impl IntoView + use<> {
             <dl class="pairs">
                 <dt>"Last seen"</dt><dd>{seen}</dd>
                 <dt>"Sessions"</dt><dd>{view.sessions}</dd>
+                {by_provider}
                 <dt>"Second factor"</dt><dd>{factor}</dd>
             </dl>
             <div class="row">{link}{end}{remove}</div>

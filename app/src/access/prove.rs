@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Trouble, alone::alone, form::Field, title};
-use crate::Shell;
+use crate::{Shell, shell::encoded};
 
 /// What waits for the proof, and who is to give it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -37,10 +37,8 @@ pub fn prove_page(shell: &Shell, view: &Prove) -> String {
         let form = match view.with_provider.clone() {
             Some(provider) => view! {
                 {trouble.map(super::form::trouble)}
-                <form class="fields" method="post" action="/prove/provider">
-                    <input type="hidden" name="next" value=next/>
-                    <button class="primary">"Confirm with "{provider}</button>
-                </form>
+                <p>"You keep your password there: "{provider.clone()}" asks you for it again."</p>
+                <p class="fields"><a class="button primary" href=format!("/prove/provider?next={}", encoded(&next))>"Confirm with "{provider}</a></p>
             }
             .into_any(),
             None => view! {

@@ -7,11 +7,12 @@ use super::{
     form::{Choice, Field, Troubles, done, select},
     link::PASSWORD_HINT,
     sessions::{SessionRow, sessions},
+    sign_in::Provider,
     title,
 };
 use crate::{
     Theme,
-    shell::{Place, Shell},
+    shell::{Place, Shell, encoded},
     when,
 };
 
@@ -24,6 +25,8 @@ pub struct Settings {
     pub second_factor: FactorState,
     /// Signed in by the provider, by this name: there is no password here.
     pub provider: Option<String>,
+    /// The providers that the account can be connected with.
+    pub providers: Vec<Provider>,
     pub links: Links,
     /// What was just done, as a sentence.
     pub saved: Option<String>,
@@ -90,6 +93,7 @@ pub fn settings_page(shell: &Shell, view: &Settings) -> String {
             .into_any(),
             None => password(&view.password_troubles).into_any(),
         };
+        let connect = connect(&view.providers);
         let factor = view.provider.is_none().then(|| second_factor(shell, view));
         view! {
             <div class="page">
@@ -108,6 +112,7 @@ pub fn settings_page(shell: &Shell, view: &Settings) -> String {
                     <div class="stack">
                         {links(view.links)}
                         {password}
+                        {connect}
                     </div>
                 </div>
                 {sessions(shell, view.now, &view.sessions)}
@@ -203,6 +208,26 @@ fn password(troubles: &Troubles) -> impl IntoView + use<> {
             </form>
         </section>
     }
+}
+
+/// Each button leads to a page that says what follows.
+fn connect(providers: &[Provider]) -> Option<impl IntoView + use<>> {
+    let forms: Vec<_> = providers
+        .iter()
+        .map(|provider| {
+            let action = format!("/settings/sign-on/{}", encoded(&provider.name));
+            view! { <form method="post" action=action><button>"Connect "{provider.label.clone()}</button></form> }
+        })
+        .collect();
+    (!forms.is_empty()).then(|| {
+        view! {
+            <section class="card stack" aria-labelledby="sign-on-title">
+                <h2 id="sign-on-title">"Single sign-on"</h2>
+                <p class="dim">"Sign in with an account that you have already, in place of the password."</p>
+                <div class="row">{forms}</div>
+            </section>
+        }
+    })
 }
 
 fn second_factor(shell: &Shell, view: &Settings) -> impl IntoView + use<> {

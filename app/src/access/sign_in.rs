@@ -20,12 +20,20 @@ pub struct SignIn {
     pub trouble: Option<Trouble>,
     /// How long the next try has to wait, after too many that failed.
     pub wait_seconds: Option<u32>,
-    /// What its people call the provider of single sign-on, where there is one.
-    pub provider: Option<String>,
+    pub providers: Vec<Provider>,
     /// E-mail and role of each account of the demo; empty everywhere else.
     pub demo_accounts: Vec<(String, String)>,
     /// The one password of all of them.
     pub demo_password: Option<String>,
+}
+
+/// A provider of single sign-on.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Provider {
+    /// As it stands in addresses.
+    pub name: String,
+    /// What its people call it.
+    pub label: String,
 }
 
 pub fn sign_in_page(shell: &Shell, view: &SignIn) -> String {
@@ -43,7 +51,7 @@ pub fn sign_in_page(shell: &Shell, view: &SignIn) -> String {
                 {Field::password("password", "Password", "current-password").focus(known).draw()}
                 <button class="primary">"Sign in"</button>
             </form>
-            {view.provider.clone().map(|provider| by_provider(provider, view.next.clone()))}
+            {by_providers(view)}
             <p class="dim small">"No account, or the password is gone? An administrator can send you a link."</p>
             {demo(view)}
         }
@@ -66,13 +74,17 @@ pub(super) fn in_words(seconds: u32) -> String {
     }
 }
 
-fn by_provider(provider: String, next: String) -> impl IntoView {
-    view! {
-        <form class="fields other-way" method="post" action="/sign-in/provider">
-            <input type="hidden" name="next" value=next/>
-            <button>"Sign in with "{provider}</button>
-        </form>
-    }
+/// Links, because a form may not lead to another host.
+fn by_providers(view: &SignIn) -> Option<impl IntoView + use<>> {
+    let links: Vec<_> = view
+        .providers
+        .iter()
+        .map(|provider| {
+            let address = format!("/sign-in/{}?next={}", encoded(&provider.name), encoded(&view.next));
+            view! { <a class="button" href=address>"Sign in with "{provider.label.clone()}</a> }
+        })
+        .collect();
+    (!links.is_empty()).then(|| view! { <div class="fields other-way">{links}</div> })
 }
 
 /// Every account is a link that fills in its address.

@@ -1,7 +1,10 @@
 //! The drawing itself: grid, band, area, line, the three lines with their names, and the labels of the axes.
 
 use backend::monitoring::shown::Chart;
-use domain::{monitoring::Width, time::Millis};
+use domain::{
+    monitoring::{Level, Width},
+    time::Millis,
+};
 use jiff::tz::TimeZone;
 use plotters::{
     coord::Shift,
@@ -29,6 +32,10 @@ pub(super) mod role {
     pub const ALERT: RGBColor = RGBColor(7, 7, 7);
     pub const CRITICAL: RGBColor = RGBColor(8, 8, 8);
     pub const EMPTY: RGBColor = RGBColor(9, 9, 9);
+    pub const INFORMATION: RGBColor = RGBColor(18, 18, 18);
+    pub const WARNING: RGBColor = RGBColor(19, 19, 19);
+    pub const GRAVE: RGBColor = RGBColor(20, 20, 20);
+    pub const EMERGENCY: RGBColor = RGBColor(21, 21, 21);
     pub const TITLE: RGBColor = RGBColor(16, 16, 16);
     pub const GROUND: RGBColor = RGBColor(17, 17, 17);
 }
@@ -61,6 +68,7 @@ pub(super) fn draw(
         text(&area, &title.name, (14 * FINE, 12 * FINE), (HPos::Left, VPos::Top), role::TITLE, LETTER + 3)?;
         text(&area, &title.range, (14 * FINE, 32 * FINE), (HPos::Left, VPos::Top), role::LABEL, LETTER)?;
     }
+    bands(&area, chart, layout)?;
     grid(&area, chart, layout)?;
     times(&area, chart, layout, zone)?;
     let runs = series::runs(chart, columns);
@@ -72,6 +80,39 @@ pub(super) fn draw(
         text(&area, "No data in this range", middle, anchor, role::EMPTY, LETTER + 2)?;
     }
     area.present()
+}
+
+/// What was the case over a stretch: its ground, a line at its beginning, and above the plot its name where that fits.
+fn bands(area: &Area<'_>, chart: &Chart, layout: &Layout) -> Drawn {
+    let mut free_from = layout.left;
+    for band in chart.bands.iter().filter(|band| layout.shows(band)) {
+        let (left, right) = (layout.x(band.from), layout.x(band.to.unwrap_or(chart.range.to)));
+        let color = match band.level {
+            Level::Information => role::INFORMATION,
+            Level::Warning => role::WARNING,
+            Level::Critical => role::GRAVE,
+            Level::Emergency => role::EMERGENCY,
+        };
+        // A short one is still to be seen.
+        let right = right.max(left + 2 * FINE);
+        area.draw(&Rectangle::new([(left, layout.top), (right, layout.bottom)], color.filled()))?;
+        if band.from >= chart.range.from {
+            line(area, vec![(left, layout.top - 4 * FINE), (left, layout.bottom)], role::GRID, FINE as u32)?;
+        }
+        let words = [band.title.as_str(), band.level.word()];
+        let fits = |at: i32, words: &str| at + text_width(words) <= layout.right;
+        let places = words.into_iter().flat_map(|words| {
+            // Where it begins, or far enough to the left that it ends with the plot.
+            [left, layout.right - text_width(words)].into_iter().map(move |at| (at.min(left), words))
+        });
+        let free = |(at, words): &(i32, &str)| *at >= free_from && fits(*at, words);
+        if let Some((at, words)) = places.into_iter().find(free) {
+            let anchor = (HPos::Left, VPos::Bottom);
+            text(area, words, (at, layout.top - 5 * FINE - layout.named), anchor, role::LABEL, LETTER)?;
+            free_from = at + text_width(words) + 8 * FINE;
+        }
+    }
+    Ok(())
 }
 
 fn grid(area: &Area<'_>, chart: &Chart, layout: &Layout) -> Drawn {

@@ -1,7 +1,7 @@
 //! Where things stand in a chart, in tenths of a pixel: the drawing backend counts in whole units, and a line
 //! in whole pixels would show its steps.
 
-use backend::monitoring::shown::Chart;
+use backend::monitoring::shown::{Band, Chart};
 use domain::time::Millis;
 
 use super::{Size, scale::Scale};
@@ -15,6 +15,9 @@ pub(super) const LETTER: i32 = 12;
 /// Room above the chart of a file for its two lines of title, in pixels.
 const TITLE: i32 = 44;
 
+/// Room above the plot for the names of bands, in pixels.
+const NAMED: i32 = 14;
+
 /// The rectangle that the values are drawn in, and what its sides stand for.
 pub(super) struct Layout {
     pub width: i32,
@@ -23,6 +26,8 @@ pub(super) struct Layout {
     pub top: i32,
     pub right: i32,
     pub bottom: i32,
+    /// How far above the usual names those of bands stand.
+    pub named: i32,
     pub scale: Scale,
     from: i64,
     span: f64,
@@ -36,18 +41,26 @@ impl Layout {
         let height = plain_height + title;
         let longest = scale.ticks.iter().map(|tick| text_width(&scale.label(chart.metric.unit, *tick))).max();
         let left = (longest.unwrap_or(0) + 18 * FINE).clamp(46 * FINE, 104 * FINE);
+        let named = if chart.bands.is_empty() { 0 } else { NAMED };
         Layout {
             width: width * FINE,
             height: height * FINE,
             left,
             // Room for the name of a line that lies at the very top.
-            top: (title + 18) * FINE,
+            top: (title + 18 + named) * FINE,
+            named: named * FINE,
             right: (width - 8) * FINE,
             bottom: (height - 24) * FINE,
             scale,
             from: chart.range.from.0,
             span: chart.range.span().max(1) as f64,
         }
+    }
+
+    /// Whether any of it lies in the range.
+    pub fn shows(&self, band: &Band) -> bool {
+        let to = self.from.saturating_add(self.span as i64);
+        band.from.0 < to && band.to.is_none_or(|end| end.0 > self.from)
     }
 
     pub fn x(&self, at: Millis) -> i32 {

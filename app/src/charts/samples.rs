@@ -36,6 +36,7 @@ pub fn chart(metric: Metric, preset: Preset, width: Width, values: &[Option<(f64
         normal: None,
         polls,
         missed,
+        bands: Vec::new(),
         points,
     }
 }

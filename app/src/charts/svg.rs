@@ -20,7 +20,7 @@ const DASHES: [(&str, &str); 3] = [("#060606", "20 40"), ("#070707", "60 40"), (
 
 /// What a file has in place of each role: attribute with signal colour, and what it becomes. The colours are those of the
 /// light theme; each text has a contrast of at least 4.5 on white.
-const ROLES: [(&str, &str); 14] = [
+const ROLES: [(&str, &str); 18] = [
     ("stroke=\"#010101\"", "stroke=\"#1f5f99\" stroke-linejoin=\"round\" stroke-linecap=\"round\""),
     ("fill=\"#010101\"", "fill=\"#1f5f99\""),
     ("fill=\"#020202\"", "fill=\"#1f5f99\" fill-opacity=\"0.08\""),
@@ -32,6 +32,10 @@ const ROLES: [(&str, &str); 14] = [
     ("stroke=\"#070707\"", "stroke=\"#8a5a00\""),
     ("stroke=\"#080808\"", "stroke=\"#b3261e\""),
     ("fill=\"#090909\"", "fill=\"#5c5850\""),
+    ("fill=\"#121212\"", "fill=\"#eaf1f7\""),
+    ("fill=\"#131313\"", "fill=\"#fdf3dc\""),
+    ("fill=\"#141414\"", "fill=\"#fdebe6\""),
+    ("fill=\"#151515\"", "fill=\"#fbe7f1\""),
     ("fill=\"#101010\"", "fill=\"#1c1b19\""),
     ("fill=\"#111111\"", "fill=\"#ffffff\""),
     ("class=\"chart-name\" ", "paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"30\" "),

@@ -50,6 +50,7 @@ pub fn describe(chart: &Chart, zone: &TimeZone) -> String {
         parts.push(format!("{} of {} polls brought no value", chart.missed, chart.polls));
     }
     parts.extend(unseen_lines(chart));
+    parts.extend(bands(chart, zone));
     format!("{}.", parts.join("; "))
 }
 
@@ -67,6 +68,25 @@ fn unseen_lines(chart: &Chart) -> impl Iterator<Item = String> {
         let verb = if lines.len() == 1 { "lies" } else { "lie" };
         (!lines.is_empty()).then(|| format!("{} {verb} {side}", wording::listed(&lines)))
     })
+}
+
+/// The alerts in it, while they can be named in a sentence; else how many there were.
+fn bands(chart: &Chart, zone: &TimeZone) -> Option<String> {
+    let own = chart
+        .bands
+        .iter()
+        .filter(|band| band.from < chart.range.to && band.to.is_none_or(|end| end > chart.range.from));
+    let own: Vec<_> = own.collect();
+    match own.as_slice() {
+        [] => None,
+        [one] => {
+            let from = said(one.from, zone, "%H:%M");
+            let to = one.to.map_or_else(|| "now".to_owned(), |to| said(to, zone, "%H:%M"));
+            let title = shortened(&clean(&one.title), LONGEST_NAME);
+            Some(format!("an alert from {from} to {to} ({title})"))
+        }
+        many => Some(format!("{} alerts", many.len())),
+    }
 }
 
 /// Newest first; when there are more than `max_rows`, every so-manyth, the newest among them.

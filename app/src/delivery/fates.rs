@@ -106,7 +106,8 @@ fn way_view(shell: &Shell, now: Millis, way: &DeliveryWay) -> impl IntoView + us
         WayState::Waiting => "if the one before fails".to_owned(),
         WayState::Failed if way.attempts.is_empty() => format!("not possible{}", because(way)),
         WayState::Failed => format!("given up after {}{}", times(failed), because(way)),
-        WayState::Unneeded => format!("not needed{}", because(way)),
+        WayState::Unneeded if failed > 0 => format!("failed{}; another way took it", because(way)),
+        WayState::Unneeded => "not needed".to_owned(),
         WayState::Stopped => "stopped".to_owned(),
     };
     let tries = (way.attempts.len() > 1).then(|| {
@@ -121,17 +122,17 @@ fn way_view(shell: &Shell, now: Millis, way: &DeliveryWay) -> impl IntoView + us
 }
 
 fn try_view(attempt: &Attempt, at: String) -> impl IntoView + use<> {
+    let took = attempt.took.map(took).unwrap_or_default();
     let said = attempt.said.as_ref().map(|said| format!(": {said}")).unwrap_or_default();
     let outcome = match attempt.outcome {
         AttemptOutcome::Sending => "being sent".to_owned(),
-        AttemptOutcome::Sent => "taken".to_owned(),
-        AttemptOutcome::Failed => format!("failed{said}"),
-        AttemptOutcome::Doubt => format!("may have arrived, counts as not sent{said}"),
+        AttemptOutcome::Sent => format!("taken{took}"),
+        AttemptOutcome::Failed => format!("failed{took}{said}"),
+        AttemptOutcome::Doubt => format!("may have arrived, counts as not sent{took}{said}"),
         AttemptOutcome::Stopped => "stopped before it left".to_owned(),
     };
     let marked = if attempt.is_repeated { ", marked repeated" } else { "" };
-    let took = attempt.took.map(took).unwrap_or_default();
-    view! { <li>{at}" "{outcome}{took}{marked}</li> }
+    view! { <li>{at}" "{outcome}{marked}</li> }
 }
 
 /// " after 0.1 s"

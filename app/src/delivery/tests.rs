@@ -30,7 +30,7 @@ fn every_page_holds_together() {
         for element in all(&page, "[id]") {
             assert!(ids.insert(element.value().attr("id").unwrap()), "{name}: an id twice");
         }
-        for form in all(&page, "form") {
+        for form in all(&page, "main form") {
             assert_eq!(form.select(&Selector::parse("button").unwrap()).count(), 1, "{name}");
         }
     }

@@ -11,7 +11,7 @@ pub mod samples;
 mod tests;
 
 pub use figure::ChartDrawing;
-pub use now::now_page;
+pub(crate) use now::{Beside, now_page};
 pub use performance::performance_page;
 pub use refused_range::{RefusedRange, refused_range_page};
 

@@ -1,6 +1,6 @@
 //! `/`: is it well, and what needs somebody?
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use backend::monitoring::shown::Now;
 use domain::live::Frame;
@@ -16,10 +16,30 @@ use crate::{
     when,
 };
 
-/// `beside` draws what other features have to say here, below what is watched.
-pub fn now_page(shell: &Shell, view: &Now, beside: impl FnOnce() -> Option<AnyView>) -> String {
+/// What other features have to say here.
+#[derive(Default)]
+pub(crate) struct Beside {
+    /// The open alerts, where somebody looks for what needs them.
+    pub alerts: Option<AnyView>,
+    /// Names of metrics and services that those say already: they are not said a second time.
+    pub said: BTreeSet<String>,
+    /// Beside the services.
+    pub aside: Option<AnyView>,
+}
+
+/// `beside` draws what other features have to say here.
+pub(crate) fn now_page(shell: &Shell, view: &Now, beside: impl FnOnce() -> Beside) -> String {
     shell.page(Place::Now, &title("Now", &view.frames), &view.frames, Some(view.now), move || {
-        let platforms: Vec<_> = view.frames.iter().map(|frame| platform(shell, view, frame)).collect();
+        let mut beside = beside();
+        let (mut together, mut below) = (None, None);
+        if view.frames.len() != 1 {
+            // Of several platforms they stand together: the worst of all is the first thing to see.
+            together = beside.alerts.take().map(open_alerts);
+            below = beside.aside.take();
+            beside.said.clear();
+        }
+        let platforms: Vec<_> =
+            view.frames.iter().map(|frame| platform(shell, view, frame, &mut beside)).collect();
         let none = view.frames.is_empty().then(|| {
             view! {
                 <p class="card empty">
@@ -32,8 +52,9 @@ pub fn now_page(shell: &Shell, view: &Now, beside: impl FnOnce() -> Option<AnyVi
                 <h1 class="unseen">"Now"</h1>
                 {troubles(&view.troubles)}
                 {none}
+                {together}
                 {platforms}
-                {beside()}
+                {below}
             </div>
         }
     })
@@ -52,11 +73,26 @@ fn troubles(troubles: &[String]) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn platform(shell: &Shell, view: &Now, frame: &Arc<Frame>) -> impl IntoView + use<> {
+fn open_alerts(list: AnyView) -> AnyView {
+    view! {
+        <section class="card needs-card" aria-labelledby="alerts-title">
+            <div class="card-head">
+                <h2 id="alerts-title">"Open alerts"</h2>
+                <a href="/alerts">"All alerts"</a>
+            </div>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+fn platform(shell: &Shell, view: &Now, frame: &Arc<Frame>, beside: &mut Beside) -> impl IntoView + use<> {
     let several = view.frames.len() > 1;
     let name = several.then(|| frame.platform.clone());
     let stale = frame.is_stale(view.now.0).then_some("");
     let needs = needs_of(frame, |at| when::clock(at, view.now, &shell.zone));
+    let needs: Vec<_> = needs.into_iter().map(|row| row.said_by(&beside.said)).collect();
+    let (list, aside) = (beside.alerts.take(), beside.aside.take());
     let query = shell.platform_query(&frame.platform);
     let address = match query.trim_end_matches('&') {
         "" => "/performance".to_owned(),
@@ -67,14 +103,15 @@ fn platform(shell: &Shell, view: &Now, frame: &Arc<Frame>) -> impl IntoView + us
             {headline_view(frame, true, name)}
             {cards(frame, view.now, &shell.zone)}
             <div class="two">
-                <section class="card" aria-label="Needs someone">
+                <section class="card needs-card" aria-label="Needs someone">
                     <div class="card-head">
                         <h2>"Needs someone"</h2>
-                        <a href=address>"All charts"</a>
+                        <span class="links"><a href="/alerts">"All alerts"</a><a href=address>"All charts"</a></span>
                     </div>
+                    {list}
                     {rows_view(frame.platform.clone(), true, needs)}
                 </section>
-                {services(frame)}
+                <div class="stack">{services(frame)}{aside}</div>
             </div>
         </section>
     }

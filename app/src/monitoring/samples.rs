@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use backend::monitoring::shown::{Chart, ErrorCount, Now, Performance, Point, Summary};
 use domain::{
-    live::{Frame, MetricFrame, ServiceFrame, spark},
+    live::{AlertsFrame, Frame, MetricFrame, ServiceFrame, spark},
     monitoring::{Level, Metric, Range, Width, metric::defaults, range::Preset, wording},
     time::{HOUR, MINUTE, Millis, SECOND},
 };
@@ -41,6 +41,7 @@ pub fn shell(platforms: &[&str]) -> Shell {
         path_and_query: "/performance?range=6h".to_owned(),
         platforms: platforms.iter().map(|name| (*name).to_owned()).collect(),
         viewer: None,
+        alerts: AlertsFrame::default(),
     }
 }
 
@@ -152,6 +153,7 @@ fn chart(platform: &str, metric: Metric, range: Range, points: Vec<Point>, norma
         normal: Some(normal),
         polls: 720,
         missed: 0,
+        bands: Vec::new(),
     }
 }
 

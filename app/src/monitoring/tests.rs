@@ -1,7 +1,7 @@
 use scraper::{Html, Selector};
 
 use super::{
-    now_page, performance_page,
+    performance_page,
     samples::{HOSTILE, World, drawings, samples},
 };
 use crate::error_page;
@@ -10,7 +10,10 @@ fn pages(world: &World) -> [(&'static str, String); 2] {
     let drawn = drawings(&world.performance);
     [
         ("performance", performance_page(&world.shell, &world.performance, &drawn)),
-        ("now", now_page(&world.shell, &world.now, || None)),
+        (
+            "now",
+            crate::now_page(&world.shell, &world.now, &crate::alerts::samples::now_list(world.name), None),
+        ),
     ]
 }
 

@@ -179,7 +179,7 @@ fn tier_card(shell: &Shell, view: &OnCallView, tier: &Tier) -> impl IntoView + u
     view! {
         <section class="card tier" data-tier=tier.number.to_string() aria-labelledby=labelled>
             <p class="small dim">"Tier "{tier.number}</p>
-            <h2 id=heading>{tier.name.clone()}</h2>
+            <h2 id=heading.clone()>{tier.name.clone()}</h2>
             {who}
             {until.map(|until| view! { <p class="small dim">{until}</p> })}
             {said}

@@ -1,5 +1,7 @@
 //! Somebody who acts without a session: by the button of a message that went to them, or by the link in a mail.
 
+use std::sync::Arc;
+
 use domain::{
     access::{Permissions, PersonId},
     audit::Origin,
@@ -21,7 +23,7 @@ impl Access {
     pub async fn acting_by_message(
         &self,
         person: &PersonId,
-        origin: Origin,
+        origin: impl Into<Arc<Origin>>,
         through: &'static str,
     ) -> Result<Option<Viewer>, DbError> {
         let Some(person) = store::person(self.inner.db.read(), person).await? else { return Ok(None) };

@@ -1,12 +1,15 @@
 //! What the command line may do: it runs where the database is, and whoever can start it owns that already.
 
 use domain::{
-    access::{EmailAddress, PersonId},
+    access::{EmailAddress, Permissions, PersonId},
     audit::{Actor, Entry, Origin},
+    time::Millis,
 };
 use secrecy::SecretString;
 
-use super::{Access, Link, LinkKind, PeopleRefused, people::NewPerson, sign_in, store, whole};
+use super::{
+    Access, Link, LinkKind, NewToken, PeopleRefused, TokenRefused, people::NewPerson, sign_in, store, whole,
+};
 use crate::{audit, db::DbError};
 
 impl Access {
@@ -64,6 +67,36 @@ impl Access {
             audit::record(&mut tx, access.now(), &entry.about(sign_in::object(&person))).await?;
             tx.commit().await.map_err(DbError::from)?;
             Ok(link)
+        })
+        .await
+    }
+
+    /// Makes a token for a machine that acts for somebody: administrators make them on a page, for themselves only, and
+    /// may handle no alerts.
+    ///
+    /// # Errors
+    /// When nobody has this address, or it would allow more than they may, nothing, or for too long.
+    pub async fn create_token_by_command(
+        &self,
+        email: &str,
+        name: &str,
+        permissions: Permissions,
+        expires_at: Millis,
+    ) -> Result<NewToken, TokenRefused> {
+        let (access, email, name) = (self.clone(), email.to_owned(), name.to_owned());
+        whole(async move {
+            let (entry, mut tx) = (entry("token.created"), access.inner.db.begin().await?);
+            let owner = match EmailAddress::parse(&email) {
+                Ok(email) => store::person_by_email(&mut *tx, &email).await?,
+                Err(_) => None,
+            };
+            let Some(owner) = owner.filter(|owner| owner.disabled_at.is_none()) else {
+                return Err(access.refuse(tx, entry, TokenRefused::NoOwner).await);
+            };
+            let role = access.inner.roles.iter().find(|role| role.name == owner.role);
+            let own = role.map_or(Permissions::NONE, |role| role.permissions);
+            let owner = (owner.id, owner.name, own);
+            access.make_token(tx, entry, owner, (&name, permissions, expires_at)).await
         })
         .await
     }

@@ -10,13 +10,60 @@ use crate::db::DbError;
 pub enum SignInRefused {
     #[error("the e-mail address or the password is not right")]
     Wrong,
-    #[error("that code is not right, or was used before")]
+    #[error("that code is not right")]
     WrongCode,
+    /// Told only to somebody whose password was right.
+    #[error("that code was used already")]
+    UsedCode,
     #[error("too many tries that failed: wait {seconds} s")]
     Wait { seconds: u32 },
     /// The half-way session ended.
     #[error("that took too long: begin again")]
     Over,
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// Why single sign-on went no further. `provider` is what its people call it.
+#[derive(Debug, thiserror::Error)]
+pub enum SingleSignOnRefused {
+    #[error("there is no such way to sign in")]
+    Unknown,
+    /// The provider, as far as can be told.
+    #[error("{provider} does not answer as it should ({why}): try again later, or sign in by a password")]
+    Silent { provider: String, why: String },
+    #[error(
+        "what came back from {provider} does not belong to a sign-in that began here within ten minutes: begin again"
+    )]
+    Stranger { provider: String },
+    #[error("{provider} let nobody in ({code}): begin again")]
+    Declined { provider: String, code: String },
+    #[error("what {provider} says cannot be believed ({why}): nobody was signed in")]
+    NotBelieved { provider: String, why: String },
+    #[error("{provider} has not verified an e-mail address of yours: have that done there first")]
+    NotVerified { provider: String },
+    #[error("none of your groups at {provider} has a role here: ask somebody who manages users")]
+    NoRole { provider: String },
+    #[error("this account is disabled: ask somebody who manages users")]
+    Disabled,
+    /// Never taken over: whoever gives addresses out at a provider would else be everybody here.
+    #[error(
+        "there is an account with your e-mail address already: sign in to it by its password, then connect {provider} \
+         under Settings"
+    )]
+    Taken { provider: String },
+    #[error(
+        "{provider} knows you by another e-mail address than that of this account: nothing was connected"
+    )]
+    OtherAddress { provider: String },
+    #[error("that is not the account at {provider} by which you signed in: nothing is confirmed")]
+    OtherAccount { provider: String },
+    #[error(
+        "one of the two is connected with another account already: nothing was connected with {provider}"
+    )]
+    ConnectedElsewhere { provider: String },
+    #[error("{provider} did not ask you again who you are: nothing is confirmed")]
+    NotAfresh { provider: String },
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -127,6 +174,8 @@ pub enum TokenRefused {
     MoreThanOwn,
     #[error("a token ends in the future, and within a year")]
     Expiry,
+    #[error("nobody who may sign in has this address")]
+    NoOwner,
     #[error("this token is not known")]
     Unknown,
     #[error("this token has expired")]

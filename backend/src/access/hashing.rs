@@ -1,5 +1,6 @@
-//! Argon2id in memory that is kept. Nineteen MiB asked for and given back by ever other threads would stay with the
-//! allocator of each: twenty sign-ins at once then grow the program by 300 MiB.
+//! Argon2id in memory that is handed on while there is work, and given back when there is none. Nineteen MiB asked for and
+//! freed by ever other threads would stay with the allocator of each: twenty sign-ins at once then grow the program by
+//! 300 MiB, for good.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,6 +16,10 @@ use argon2::{
 const MEMORY: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const OUTPUT: usize = 32;
+
+/// What is asked for at once, of which only what a hash needs is ever touched. A piece above 32 MiB comes from the system
+/// and goes back to it when it is freed, whatever was freed before (glibc's largest threshold for that).
+const PIECE: usize = 33 << 20;
 
 /// The memory of hashes that are not being made now: never more pieces than were in use at once.
 #[derive(Clone, Default)]
@@ -60,7 +65,8 @@ impl Hashing {
     ) -> Result<Output, password_hash::Error> {
         let mut output = [0; Output::MAX_LENGTH];
         let output = output.get_mut(..length).ok_or(password_hash::Error::OutputSize)?;
-        let mut memory = self.spare().pop().unwrap_or_default();
+        let spare = self.spare().pop();
+        let mut memory = spare.unwrap_or_else(|| Vec::with_capacity(PIECE / Block::SIZE));
         if memory.len() < params.block_count() {
             memory.resize(params.block_count(), Block::new());
         }
@@ -72,6 +78,12 @@ impl Hashing {
         self.spare().push(memory);
         made?;
         Ok(Output::new(output)?)
+    }
+
+    /// Frees what is not in use.
+    pub fn give_back(&self) {
+        let spare = std::mem::take(&mut *self.spare());
+        drop(spare);
     }
 
     fn spare(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {

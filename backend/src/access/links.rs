@@ -91,9 +91,10 @@ impl Access {
             checked.map_err(|why| match why {
                 SignInRefused::Wait { seconds } => PasswordRefused::Wait { seconds },
                 SignInRefused::Db(error) => PasswordRefused::Db(error),
-                SignInRefused::Wrong | SignInRefused::WrongCode | SignInRefused::Over => {
-                    PasswordRefused::Wrong
-                }
+                SignInRefused::Wrong
+                | SignInRefused::WrongCode
+                | SignInRefused::UsedCode
+                | SignInRefused::Over => PasswordRefused::Wrong,
             })?;
             let entry = viewer.entry("person.changed_password").about(viewer.object());
             let hash = match access.inner.passwords.hash(&new).await {

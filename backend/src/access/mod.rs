@@ -8,6 +8,8 @@ mod counting;
 mod errors;
 mod hashing;
 mod hidden;
+mod holders;
+mod identity_store;
 mod known;
 mod links;
 mod names;
@@ -21,6 +23,7 @@ pub(crate) mod secrets;
 mod session_store;
 mod sessions;
 mod sign_in;
+mod single_sign_on;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -41,7 +44,7 @@ use secrecy::SecretString;
 pub use domain::access::{Permission, Permissions};
 pub use errors::{
     LinkRefused, PasswordRefused, PeopleRefused, ProfileRefused, SecondFactorRefused, SignInRefused,
-    TokenRefused,
+    SingleSignOnRefused, TokenRefused,
 };
 pub use known::{Known, known, way_kinds};
 pub use names::names;
@@ -52,12 +55,14 @@ pub use permit::{
 };
 pub use reach::{Reach, reach};
 pub use sessions::{OwnSession, SESSION_CONTENT, SessionContent, SessionKey, Sessions, Stage};
+pub use single_sign_on::{Answer, Arrived, Outset, TRIP_CONTENT, Trip};
 pub use viewer::{Account, By, HalfWay, Restricted, Theme, Viewer, Who};
 
 use crate::{
     audit,
     clock::Clock,
     config::Config,
+    connect::{ConnectError, oidc::Provider},
     db::{Db, DbError, Tx},
 };
 
@@ -79,6 +84,7 @@ struct Inner {
     public_url: String,
     /// The names of the configured webhooks.
     webhooks: Vec<String>,
+    providers: Vec<Provider>,
     passwords: passwords::Passwords,
     cache: cache::Cache,
 }
@@ -102,6 +108,8 @@ pub struct SignedIn {
     pub content: SessionContent,
     /// The cookie by which the browser is known from now on; `None` half-way.
     pub known_browser: Option<SecretString>,
+    /// As it stands in their profile: another browser does not know it yet.
+    pub theme: Theme,
 }
 
 /// A person as those who manage users see them.
@@ -114,6 +122,8 @@ pub struct Person {
     /// Whether the configuration has the role.
     pub role_exists: bool,
     pub has_password: bool,
+    /// What the providers are called that they can sign in by; known where people are listed.
+    pub providers: Vec<String>,
     pub second_factor_since: Option<Millis>,
     pub disabled_at: Option<Millis>,
     pub created_at: Millis,
@@ -245,19 +255,31 @@ pub struct NewToken {
 
 impl Access {
     /// `clock` is real time also in a demo: sessions and second factors never run faster.
-    pub fn new(db: Db, config: &Config, clock: Clock) -> Access {
-        Access {
+    ///
+    /// # Errors
+    /// When the connection to a provider cannot be set up as it is configured.
+    pub fn new(db: Db, config: &Config, clock: Clock) -> Result<Access, ConnectError> {
+        let public_url = config.server.public_url.clone();
+        let providers = config.oidc.iter().map(|provider| Provider::new(provider.clone(), &public_url));
+        let providers = providers.collect::<Result<Vec<_>, _>>()?;
+        Ok(Access {
             inner: Arc::new(Inner {
                 db,
                 clock,
                 roles: config.access.roles.clone(),
                 second_factors_required: config.access.second_factors_required,
-                public_url: config.server.public_url.clone(),
+                public_url,
                 webhooks: config.delivery.webhook.keys().cloned().collect(),
+                providers,
                 passwords: passwords::Passwords::new(),
                 cache: cache::Cache::default(),
             }),
-        }
+        })
+    }
+
+    /// The providers of single sign-on, in the order of the configuration.
+    pub fn providers(&self) -> &[Provider] {
+        &self.inner.providers
     }
 
     /// What everything of this door is stored in.
@@ -301,6 +323,10 @@ impl Access {
     pub fn needs_second_factor(&self, viewer: &Viewer) -> bool {
         self.inner.second_factors_required
             && self.role(&viewer.role).is_some_and(|role| role.second_factor == SecondFactor::Required)
+    }
+
+    fn provider_of(&self, issuer: &str) -> Option<&Provider> {
+        self.inner.providers.iter().find(|provider| provider.config.issuer == issuer)
     }
 
     fn role(&self, name: &str) -> Option<&Role> {

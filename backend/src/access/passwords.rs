@@ -1,6 +1,6 @@
 //! Passwords: hashed slowly, a few at a time, away from the threads that serve pages.
 
-use std::sync::Arc;
+use std::{num::NonZero, sync::Arc};
 
 use argon2::password_hash::phc::PasswordHash;
 use secrecy::{ExposeSecret, SecretString};
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::db::DbError;
 
-/// Each takes 19 MiB and a core while it runs.
+/// Each takes 19 MiB and a core while it runs: more than there are cores would only take memory.
 const AT_ONCE: usize = 3;
 /// More than this waiting is an attack, and would only wait in vain.
 const WAITING: usize = 64;
@@ -44,9 +44,10 @@ pub enum Verified {
 
 impl Passwords {
     pub fn new() -> Passwords {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         Passwords {
             hashing: Hashing::default(),
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            turns: Arc::new(Semaphore::new(cores.min(AT_ONCE))),
             queue: Arc::new(Semaphore::new(WAITING)),
         }
     }
@@ -91,12 +92,17 @@ impl Passwords {
 
     /// Does the work when it is its turn; `None` when too many are waiting.
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let _place = self.queue.try_acquire().ok()?;
+        let place = self.queue.clone().try_acquire_owned().ok()?;
         let turn = self.turns.clone().acquire_owned().await.ok()?;
+        let (queue, hashing) = (self.queue.clone(), self.hashing.clone());
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
             // The turn ends with the work, not with whoever waits for it.
-            drop(turn);
+            drop((turn, place));
+            if queue.available_permits() == WAITING {
+                // Nobody else is here: the next sign-in may be hours away.
+                hashing.give_back();
+            }
             done
         });
         done.await.ok()
@@ -149,6 +155,34 @@ mod tests {
         let stored = secret(&weak.to_string());
         let verified = Passwords::new().verify(&secret("correct horse finch"), Some(&stored)).await;
         assert_eq!(verified, Verified::Right { is_weak: true });
+    }
+
+    /// Needs a system that tells the memory of a process; elsewhere there is nothing to see.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn what_hashing_took_is_given_back() {
+        let resident = || {
+            let status = std::fs::read_to_string("/proc/self/status").ok()?;
+            let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+            line.split_whitespace().next()?.parse::<i64>().ok()
+        };
+        let passwords = Passwords::new();
+        let Some(before) = resident() else { return };
+        let tries = (0..20).map(|_| {
+            let passwords = passwords.clone();
+            tokio::spawn(async move { passwords.verify(&secret("correct horse finch"), None).await })
+        });
+        for verified in futures::future::join_all(tries).await {
+            assert_eq!(verified.unwrap(), Verified::Wrong);
+        }
+        let mut more = i64::MAX;
+        for _ in 0..100 {
+            more = resident().unwrap_or(i64::MAX) - before;
+            if more < 10_000 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(more < 10_000, "{more} KiB are kept");
     }
 
     #[tokio::test]

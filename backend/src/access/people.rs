@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     Access, Link, LinkKind, ManageAccess, PeopleRefused, Permit, Person, PersonChange, Proven, Theme,
-    session_store as sessions, sign_in,
+    identity_store, session_store as sessions, sign_in,
     store::{self, Stored},
     whole, words,
 };
@@ -313,18 +313,25 @@ impl Access {
         Ok(())
     }
 
-    /// Whether nobody else who can sign in manages access.
-    async fn is_last(&self, tx: &mut Tx, person: &Stored) -> Result<bool, DbError> {
-        let can =
-            person.disabled_at.is_none() && person.password_hash.is_some() && self.manages(&person.role);
-        if !can {
+    /// Whether nobody else who can sign in manages access. One signs in by a password, or by a provider that is configured.
+    pub(super) async fn is_last(&self, tx: &mut Tx, person: &Stored) -> Result<bool, DbError> {
+        if person.disabled_at.is_some() || !self.manages(&person.role) {
             return Ok(false);
         }
-        let others = store::roles_of_others(tx, &person.id).await?;
-        Ok(!others.iter().any(|role| self.manages(role)))
+        let connected = identity_store::connected(&mut **tx).await?;
+        let by_provider = |id: &str| {
+            connected.iter().any(|(person, issuer)| person == id && self.provider_of(issuer).is_some())
+        };
+        if person.password_hash.is_none() && !by_provider(person.id.as_str()) {
+            return Ok(false);
+        }
+        let others = store::others(tx, &person.id).await?;
+        Ok(!others
+            .iter()
+            .any(|(id, role, has_password)| self.manages(role) && (*has_password || by_provider(id))))
     }
 
-    fn manages(&self, role: &str) -> bool {
+    pub(super) fn manages(&self, role: &str) -> bool {
         self.role(role).is_some_and(|role| role.permissions.has(Permission::ManageAccess))
     }
 
@@ -349,12 +356,16 @@ impl Access {
     async fn with_activity(&self, people: Vec<Stored>) -> Result<Vec<Person>, DbError> {
         let now = self.now();
         let activity = sessions::activity(self.inner.db.read(), now, now.minus(IDLE)).await?;
+        let connected = identity_store::connected(self.inner.db.read()).await?;
         let with = people.into_iter().map(|person| {
             let mut shown = self.shown(person);
             if let Some((_, sessions, last)) = activity.iter().find(|(id, ..)| id == shown.id.as_str()) {
                 shown.sessions = u32::try_from(*sessions).unwrap_or(u32::MAX);
                 shown.last_seen_at = Some(domain::time::Millis(*last));
             }
+            let own = connected.iter().filter(|(id, _)| id == shown.id.as_str());
+            shown.providers =
+                own.filter_map(|(_, issuer)| Some(self.provider_of(issuer)?.config.label.clone())).collect();
             shown
         });
         Ok(with.collect())
@@ -364,6 +375,7 @@ impl Access {
         Person {
             role_exists: self.role(&person.role).is_some(),
             has_password: person.password_hash.is_some(),
+            providers: Vec::new(),
             second_factor_since: person.second_factor_confirmed_at,
             id: person.id,
             email: person.email,

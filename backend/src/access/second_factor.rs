@@ -151,7 +151,7 @@ impl Access {
             let entry = entry(&viewer, "second_factor.removed");
             let mut tx = access.inner.db.begin().await?;
             let person = store::person(&mut *tx, &viewer.person).await?;
-            if person.is_none_or(|person| person.second_factor_secret.is_none()) {
+            if person.is_none_or(|person| person.second_factor_confirmed_at.is_none()) {
                 return Err(access.refuse(tx, entry, SecondFactorRefused::None).await);
             }
             store::set_second_factor(&mut tx, &viewer.person, None).await?;
@@ -177,26 +177,42 @@ pub(super) fn step_of(person: &Stored, code: &SecretString, now: Millis) -> Opti
     i64::try_from(step).ok()
 }
 
-/// Takes a code or a recovery code, once; says which it was.
+/// What became of a code that was given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Taken {
+    /// By what, in words.
+    Now(&'static str),
+    Before,
+    Wrong,
+}
+
+/// Takes a code or a recovery code, once.
 pub(super) async fn take(
     tx: &mut Tx,
     person: &Stored,
     code: &SecretString,
     now: Millis,
-) -> Result<Option<&'static str>, DbError> {
+) -> Result<Taken, DbError> {
     if person.second_factor_confirmed_at.is_none() {
-        return Ok(None);
+        return Ok(Taken::Wrong);
     }
     if let Some(step) = step_of(person, code, now) {
-        return Ok(store::take_step(tx, &person.id, step).await?.then_some("password and code"));
+        return Ok(match store::take_step(tx, &person.id, step).await? {
+            true => Taken::Now("password and code"),
+            false => Taken::Before,
+        });
     }
     let letters = code.expose_secret().chars().filter(|letter| !letter.is_whitespace() && *letter != '-');
     let letters: String = letters.take(RECOVERY_LETTERS + 1).collect::<String>().to_ascii_uppercase();
     if letters.chars().count() != RECOVERY_LETTERS {
-        return Ok(None);
+        return Ok(Taken::Wrong);
     }
     let hash = recovery_hash(person, &letters);
-    Ok(store::take_recovery_code(tx, &person.id, &hash, now).await?.then_some("password and recovery code"))
+    if store::take_recovery_code(tx, &person.id, &hash, now).await? {
+        return Ok(Taken::Now("password and recovery code"));
+    }
+    let is_theirs = store::is_recovery_code(&mut **tx, &person.id, &hash).await?;
+    Ok(if is_theirs { Taken::Before } else { Taken::Wrong })
 }
 
 pub(super) fn totp(secret: &SecretString) -> Option<Totp> {

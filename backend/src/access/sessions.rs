@@ -69,6 +69,7 @@ impl SessionContent {
             stage,
             signed_in_at: now,
             proven_at: Some(now),
+            provider: None,
             address: origin.address.clone(),
             user_agent: origin.user_agent.as_ref().map(|agent| agent.chars().take(LONGEST_AGENT).collect()),
         }
@@ -100,6 +101,9 @@ pub struct SessionContent {
     pub(super) stage: Stage,
     pub(super) signed_in_at: Millis,
     pub(super) proven_at: Option<Millis>,
+    /// The name of the provider by which it began; it has given the second factor too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) provider: Option<String>,
     pub(super) address: Option<String>,
     pub(super) user_agent: Option<String>,
 }
@@ -139,7 +143,7 @@ impl Access {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn who(&self, id: Option<&Id>, origin: Origin) -> Result<Who, DbError> {
+    pub async fn who(&self, id: Option<&Id>, origin: impl Into<Arc<Origin>>) -> Result<Who, DbError> {
         let Some(id) = id else { return Ok(Who::Nobody) };
         let key = SessionKey::of(id);
         let Some(found) = self.found(&key).await? else { return Ok(Who::Nobody) };
@@ -310,10 +314,12 @@ impl Access {
                 key: key.clone(),
                 signed_in_at: content.signed_in_at,
                 proven_at: content.proven_at,
+                provider: content.provider.clone(),
             },
             content: Some(content.clone()),
         };
-        account.grant(&self.inner.roles, self.inner.second_factors_required);
+        let needs_factor = self.inner.second_factors_required && content.provider.is_none();
+        account.grant(&self.inner.roles, needs_factor);
         account
     }
 }

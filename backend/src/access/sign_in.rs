@@ -7,10 +7,11 @@ use domain::{
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    Access, HalfWay, KNOWN_BROWSER, SessionContent, SignIn, SignInRefused, SignedIn, Stage, Viewer,
+    Access, HalfWay, KNOWN_BROWSER, SessionContent, SignIn, SignInRefused, SignedIn, Stage, Theme, Viewer,
     counting::{Counted, Wait},
     passwords::Verified,
-    second_factor, secrets, session_store as store,
+    second_factor::{self, Taken},
+    secrets, session_store as store,
     store::{self as people_store, Stored},
     whole,
 };
@@ -140,9 +141,10 @@ impl Access {
             audit::record(&mut tx, now, &about(entry, Some(&person))).await?;
             tx.commit().await.map_err(DbError::from)?;
             let content = SessionContent::begun(&person.id, person.epoch, Stage::Password, now, &origin);
-            return Ok(SignedIn { person: person.id, stage: Stage::Password, content, known_browser: None });
+            let (person, theme) = (person.id.clone(), theme(&person));
+            return Ok(SignedIn { person, stage: Stage::Password, content, known_browser: None, theme });
         };
-        self.finish(tx, &person, by, known_browser, &origin).await
+        Ok(self.finish(tx, &person, by, known_browser, &origin).await?)
     }
 
     async fn second_factor_to_the_end(
@@ -170,14 +172,21 @@ impl Access {
         if let Some(wait) = counted.count(&mut tx, now, false).await? {
             return Err(self.refuse(tx, entry, SignInRefused::Wait { seconds: wait.seconds() }).await);
         }
-        let Some(by) = second_factor::take(&mut tx, &person, &code, now).await? else {
-            // The failure stays counted.
-            audit::record(&mut tx, now, &entry.refused(SignInRefused::WrongCode.to_string())).await?;
-            tx.commit().await.map_err(DbError::from)?;
-            return Err(SignInRefused::WrongCode);
+        let by = match second_factor::take(&mut tx, &person, &code, now).await? {
+            Taken::Now(by) => by,
+            taken => {
+                let why = match taken {
+                    Taken::Before => SignInRefused::UsedCode,
+                    _ => SignInRefused::WrongCode,
+                };
+                // The failure stays counted.
+                audit::record(&mut tx, now, &entry.refused(why.to_string())).await?;
+                tx.commit().await.map_err(DbError::from)?;
+                return Err(why);
+            }
         };
         counted.forgive(&mut tx).await?;
-        self.finish(tx, &person, by, known, &origin).await
+        Ok(self.finish(tx, &person, by, known, &origin).await?)
     }
 
     /// The last steps of every sign-in: the browser is known, the record is written.
@@ -185,10 +194,10 @@ impl Access {
         &self,
         mut tx: Tx,
         person: &Stored,
-        by: &'static str,
+        by: &str,
         known_browser: Option<String>,
         origin: &Origin,
-    ) -> Result<SignedIn, SignInRefused> {
+    ) -> Result<SignedIn, DbError> {
         let now = self.now();
         let cookie = secrets::random_token("");
         let before = known_browser.as_deref();
@@ -196,10 +205,10 @@ impl Access {
         let entry = Entry::new(SIGNED_IN, actor(person), origin.clone())
             .changed(Default::default(), [("by".to_owned(), by.to_owned())].into());
         audit::record(&mut tx, now, &about(entry, Some(person))).await?;
-        tx.commit().await.map_err(DbError::from)?;
+        tx.commit().await?;
         let content = SessionContent::begun(&person.id, person.epoch, Stage::SignedIn, now, origin);
-        let person = person.id.clone();
-        Ok(SignedIn { person, stage: Stage::SignedIn, content, known_browser: Some(cookie) })
+        let (person, theme) = (person.id.clone(), theme(person));
+        Ok(SignedIn { person, stage: Stage::SignedIn, content, known_browser: Some(cookie), theme })
     }
 
     /// A code that came with the password. A wrong one is no failed sign-in: it is asked for again.
@@ -214,11 +223,13 @@ impl Access {
         if counted.count(tx, now, false).await?.is_some() {
             return Ok(None);
         }
-        let taken = second_factor::take(tx, person, code, now).await?;
-        if taken.is_some() {
-            counted.forgive(tx).await?;
+        match second_factor::take(tx, person, code, now).await? {
+            Taken::Now(by) => {
+                counted.forgive(tx).await?;
+                Ok(Some(by))
+            }
+            Taken::Before | Taken::Wrong => Ok(None),
         }
-        Ok(taken)
     }
 
     /// Compares the password of whoever is signed in, and records it under `verb`.
@@ -259,7 +270,7 @@ impl Access {
         }
     }
 
-    async fn known_browser(
+    pub(super) async fn known_browser(
         &self,
         hash: Option<String>,
         person: &PersonId,
@@ -281,6 +292,10 @@ pub(super) fn actor(person: &Stored) -> Actor {
 
 pub(super) fn object(person: &Stored) -> Object {
     Object::new("person", person.id.as_str(), &person.name)
+}
+
+fn theme(person: &Stored) -> Theme {
+    person.theme.parse().unwrap_or_default()
 }
 
 fn about(entry: Entry, person: Option<&Stored>) -> Entry {

@@ -177,14 +177,49 @@ pub async fn lock_administration(tx: &mut Tx) -> Result<(), DbError> {
     Ok(())
 }
 
-/// The roles of everybody else who can sign in.
-pub async fn roles_of_others(tx: &mut Tx, person: &PersonId) -> Result<Vec<String>, DbError> {
-    Ok(sqlx::query_scalar(
-        "SELECT role FROM person WHERE id <> $1 AND disabled_at IS NULL AND password_hash IS NOT NULL",
+/// Everybody else who is not disabled: who, their role, and whether they have a password.
+pub async fn others(tx: &mut Tx, person: &PersonId) -> Result<Vec<(String, String, bool)>, DbError> {
+    let rows: Vec<(String, String, i64)> = sqlx::query_as(
+        "SELECT id, role, CAST(CASE WHEN password_hash IS NULL THEN 0 ELSE 1 END AS BIGINT) FROM person \
+         WHERE id <> $1 AND disabled_at IS NULL",
     )
     .bind(person.as_str())
     .fetch_all(&mut **tx)
-    .await?)
+    .await?;
+    Ok(rows.into_iter().map(|(id, role, has_password)| (id, role, has_password == 1)).collect())
+}
+
+/// The role that a provider gives; what an administrator was about to change is then out of date.
+pub async fn set_role(tx: &mut Tx, person: &PersonId, role: &str) -> Result<(), DbError> {
+    sqlx::query("UPDATE person SET role = $1, version = version + 1 WHERE id = $2")
+        .bind(role)
+        .bind(person.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Another address, unless somebody else has it; says whether.
+pub async fn set_email(tx: &mut Tx, person: &PersonId, email: &EmailAddress) -> Result<bool, DbError> {
+    let done = sqlx::query(
+        "UPDATE person SET email = $1, email_folded = $2, version = version + 1 WHERE id = $3 \
+         AND NOT EXISTS (SELECT 1 FROM person WHERE email_folded = $2 AND id <> $3)",
+    )
+    .bind(email.as_str())
+    .bind(email.folded())
+    .bind(person.as_str())
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The password opens nothing any more.
+pub async fn drop_password(tx: &mut Tx, person: &PersonId) -> Result<(), DbError> {
+    sqlx::query("UPDATE person SET password_hash = NULL, version = version + 1 WHERE id = $1")
+        .bind(person.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// Sets the password. Sessions are ended apart.
@@ -384,6 +419,21 @@ pub async fn take_recovery_code(
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Whether it is one of the person's codes, taken or not.
+pub async fn is_recovery_code(
+    from_where: impl Executor<'_, Database = Any>,
+    person: &PersonId,
+    hash: &str,
+) -> Result<bool, DbError> {
+    let found: Option<String> =
+        sqlx::query_scalar("SELECT person FROM recovery_code WHERE code_hash = $1 AND person = $2")
+            .bind(hash)
+            .bind(person.as_str())
+            .fetch_optional(from_where)
+            .await?;
+    Ok(found.is_some())
 }
 
 /// How many recovery codes are left.

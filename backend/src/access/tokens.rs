@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    access::{LONGEST_TOKEN, Permissions},
+    access::{LONGEST_TOKEN, Permissions, PersonId},
     audit::{Actor, ActorKind, Entry, Masked, Object, Origin},
     time::{MINUTE, Millis},
 };
@@ -17,7 +17,10 @@ use super::{
     viewer::{Account, By},
     whole, words,
 };
-use crate::{audit, db::DbError};
+use crate::{
+    audit,
+    db::{DbError, Tx},
+};
 
 const PREFIX: &str = "bwt_";
 /// Nothing longer is even hashed.
@@ -40,34 +43,46 @@ impl Access {
         let (access, viewer) = (self.clone(), proven.permit().viewer().clone());
         let (entry, typed) = (proven.permit().entry("token.created"), name.to_owned());
         whole(async move {
-            let now = access.now();
-            let mut tx = access.inner.db.begin().await?;
-            let name = match checked(&typed, permissions, viewer.permissions, expires_at, now) {
-                Ok(name) => name,
-                Err(why) => return Err(access.refuse(tx, entry, why).await),
-            };
-            let token = ApiToken {
-                id: Uuid::now_v7().to_string(),
-                name,
-                person: viewer.person.clone(),
-                person_name: viewer.name.clone(),
-                permissions,
-                created_at: now,
-                expires_at,
-                last_used_at: None,
-                revoked_at: None,
-            };
-            let secret = secrets::random_token(PREFIX);
-            token_store::add_token(&mut tx, &token, &secrets::hash_of(&secret)).await?;
-            let (was, is) = Masked::new()
-                .shown("permissions", None, Some(&permissions.keys()))
-                .shown("expires_at", None, Some(&expires_at.to_string()))
-                .parts();
-            audit::record(&mut tx, now, &entry.about(object(&token)).changed(was, is)).await?;
-            tx.commit().await.map_err(DbError::from)?;
-            Ok(NewToken { token, secret })
+            let tx = access.inner.db.begin().await?;
+            let owner = (viewer.person.clone(), viewer.name.clone(), viewer.permissions);
+            access.make_token(tx, entry, owner, (&typed, permissions, expires_at)).await
         })
         .await
+    }
+
+    /// In the given transaction, which it ends: who it is for, with what they may; its name, what it allows, its end.
+    pub(super) async fn make_token(
+        &self,
+        mut tx: Tx,
+        entry: Entry,
+        (person, person_name, own): (PersonId, String, Permissions),
+        (name, permissions, expires_at): (&str, Permissions, Millis),
+    ) -> Result<NewToken, TokenRefused> {
+        let now = self.now();
+        let name = match checked(name, permissions, own, expires_at, now) {
+            Ok(name) => name,
+            Err(why) => return Err(self.refuse(tx, entry, why).await),
+        };
+        let token = ApiToken {
+            id: Uuid::now_v7().to_string(),
+            name,
+            person,
+            person_name,
+            permissions,
+            created_at: now,
+            expires_at,
+            last_used_at: None,
+            revoked_at: None,
+        };
+        let secret = secrets::random_token(PREFIX);
+        token_store::add_token(&mut tx, &token, &secrets::hash_of(&secret)).await?;
+        let (was, is) = Masked::new()
+            .shown("permissions", None, Some(&permissions.keys()))
+            .shown("expires_at", None, Some(&expires_at.to_string()))
+            .parts();
+        audit::record(&mut tx, now, &entry.about(object(&token)).changed(was, is)).await?;
+        tx.commit().await.map_err(DbError::from)?;
+        Ok(NewToken { token, secret })
     }
 
     /// All tokens, the newest first; also those that have ended.
@@ -161,6 +176,8 @@ impl Access {
         let Some(person) = person.filter(|person| person.disabled_at.is_none()) else {
             return Ok(Err((TokenRefused::OwnerGone, Some(token))));
         };
+        // Without a password the person signs in by a provider, which asks for the second factor.
+        let needs_factor = self.inner.second_factors_required && person.password_hash.is_some();
         let mut account = Account {
             person: person.id,
             name: person.name,
@@ -176,7 +193,7 @@ impl Access {
             by: By::Token { id: token.id.clone(), name: token.name.clone(), expires_at: token.expires_at },
             content: None,
         };
-        account.grant(&self.inner.roles, self.inner.second_factors_required);
+        account.grant(&self.inner.roles, needs_factor);
         account.permissions = account.permissions.and(token.permissions);
         if token.last_used_at.is_none_or(|used| now.since(used) >= USED) {
             let (access, id) = (self.clone(), token.id);

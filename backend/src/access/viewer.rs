@@ -15,7 +15,7 @@ use super::sessions::{SessionContent, SessionKey};
 #[derive(Clone, Debug)]
 pub struct Viewer {
     account: Arc<Account>,
-    origin: Origin,
+    origin: Arc<Origin>,
 }
 
 /// What is known of somebody who is signed in. Read it through `Viewer`.
@@ -53,6 +53,8 @@ pub enum By {
         signed_in_at: Millis,
         /// When the password was last given.
         proven_at: Option<Millis>,
+        /// The name of the provider by which they signed in.
+        provider: Option<String>,
     },
     Token {
         id: String,
@@ -107,8 +109,8 @@ impl HalfWay {
 }
 
 impl Viewer {
-    pub(super) fn new(account: Arc<Account>, origin: Origin) -> Viewer {
-        Viewer { account, origin }
+    pub(super) fn new(account: Arc<Account>, origin: impl Into<Arc<Origin>>) -> Viewer {
+        Viewer { account, origin: origin.into() }
     }
 
     pub fn origin(&self) -> &Origin {
@@ -119,6 +121,14 @@ impl Viewer {
     pub fn proven_at(&self) -> Option<Millis> {
         match self.by {
             By::Session { proven_at, .. } => proven_at,
+            By::Token { .. } | By::Message { .. } => None,
+        }
+    }
+
+    /// The name of the provider by which they signed in, who is asked for a proof in place of the password.
+    pub fn provider(&self) -> Option<&str> {
+        match &self.by {
+            By::Session { provider, .. } => provider.as_deref(),
             By::Token { .. } | By::Message { .. } => None,
         }
     }
@@ -158,7 +168,7 @@ impl Viewer {
 
     /// The beginning of the record of what they do to their own account.
     pub(super) fn entry(&self, verb: &'static str) -> Entry {
-        Entry::new(verb, self.actor(), self.origin.clone())
+        Entry::new(verb, self.actor(), self.origin().clone())
     }
 }
 

@@ -1,8 +1,19 @@
 //! Alerts: kept, paged, acknowledged, resolved. What the rules of `domain` decide is carried out here, each thing in one
 //! transaction with its story, its pages and its record in the audit log.
 
+mod around;
+mod backtest;
+#[cfg(test)]
+mod backtest_tests;
+mod listing;
+mod listing_store;
+mod outside;
+#[cfg(test)]
+mod outside_tests;
 mod pages;
 mod passing;
+mod past;
+mod past_store;
 mod shown;
 mod store;
 mod taking;
@@ -28,8 +39,15 @@ use crate::{
     delivery::Courier,
 };
 
+#[cfg(test)]
+pub(crate) use self::backtest::everybody;
 pub use self::{
+    around::Around,
+    backtest::{Backtest, Edited, Outcome, Tried},
+    listing::{AlertFilter, Place, StateFilter},
+    outside::{NotReceived, Received},
     passing::run,
+    past::{Past, PastPlace, PastState},
     shown::{Row, Shown, Told},
     taking::{Taken, take_in, take_in_crises},
     verbs::Noted,
@@ -56,6 +74,9 @@ struct Inner {
     courier: OnceLock<Courier>,
     /// Alerts changed: open pages look again.
     changed: tokio::sync::watch::Sender<u64>,
+    /// In place of the roster of the database.
+    #[cfg(test)]
+    roster: std::sync::Mutex<Option<domain::oncall::Roster>>,
 }
 
 /// Who saw that something is wrong.
@@ -116,6 +137,8 @@ impl Alerts {
             due: Notify::new(),
             courier: OnceLock::new(),
             changed: tokio::sync::watch::channel(0).0,
+            #[cfg(test)]
+            roster: std::sync::Mutex::default(),
         }))
     }
 
@@ -132,6 +155,12 @@ impl Alerts {
     /// Counts up whenever an alert changes.
     pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
         self.0.changed.subscribe()
+    }
+
+    /// From now on these are on call.
+    #[cfg(test)]
+    pub fn call_in_tests(&self, roster: domain::oncall::Roster) {
+        *self.0.roster.lock().unwrap() = Some(roster);
     }
 
     /// After a commit: whoever sleeps looks again.
@@ -158,6 +187,15 @@ impl Source {
             Source::Watch => "watch",
             Source::Alertmanager => "alertmanager",
             Source::Pagerduty => "pagerduty",
+        }
+    }
+
+    /// As people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Source::Watch => "the console",
+            Source::Alertmanager => "Alertmanager",
+            Source::Pagerduty => "PagerDuty events",
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     alerts::{
-        AlertId, AlertState, Lately, Resolution, STORM_WITHIN, Sending, Severity, fold,
+        AlertId, AlertState, Lately, Resolution, STORM_OVER, STORM_WITHIN, Sending, Severity, fold,
         wording::{self, Facts},
     },
     delivery::{Message, Occasion, Recipient},
@@ -85,6 +85,34 @@ pub(super) async fn ended(tx: &mut Tx, stored: &Stored, now: Millis) -> Result<(
         _ => "It is well again.".to_owned(),
     };
     told(tx, stored, Occasion::Resolved, said, now).await
+}
+
+/// The same for many at once: what would be more than a few messages to a channel is one that counts them.
+pub(super) async fn ended_together(tx: &mut Tx, ended_ones: &[Stored], now: Millis) -> Result<(), DbError> {
+    if ended_ones.len() <= STORM_OVER {
+        for stored in ended_ones {
+            ended(tx, stored, now).await?;
+        }
+        return Ok(());
+    }
+    let ids: Vec<&AlertId> = ended_ones.iter().map(|stored| &stored.id).collect();
+    let texts: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    delivery::stop(tx, now, &texts).await?;
+    let orders: Vec<Order> = store::channels_told_of(tx, &ids)
+        .await?
+        .into_iter()
+        .map(|(to, of)| {
+            let heard: Vec<(Severity, String)> = ended_ones
+                .iter()
+                .filter(|stored| of.contains(stored.id.as_str()))
+                .map(|stored| (stored.alert.severity, stored.title.clone()))
+                .collect();
+            let key = format!("bellwether-storm-{}", uuid::Uuid::now_v7());
+            Order { message: wording::storm_over(&key, &heard), to }
+        })
+        .collect();
+    delivery::enqueue_all(tx, now, &orders).await?;
+    Ok(())
 }
 
 /// Stops what is still to be sent of an alert, and tells the channels that heard of it what is the case now.

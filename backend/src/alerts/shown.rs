@@ -10,7 +10,7 @@ use domain::{
     time::{MINUTE, Millis},
 };
 
-use super::{AlertRefused, Alerts, Stored, store};
+use super::{AlertRefused, Alerts, Source, Stored, store};
 use crate::{access, db::DbError, monitoring, windows};
 
 /// Samples of the story reach this far before its beginning and after its end.
@@ -127,7 +127,11 @@ impl Alerts {
             .find_map(|(at, happening)| matches!(happening, Happening::Resolved(_)).then_some(*at));
         let (from, to) =
             (stored.alert.began_at.minus(AROUND), ended.map_or(now, |at| at.plus(AROUND)).min(now).plus(1));
-        let samples = monitoring::values(db, &key.platform, &series(&stored), from, to).await?;
+        let samples = match stored.source {
+            Source::Watch => monitoring::values(db, &key.platform, &series(&stored), from, to).await?,
+            // What it is about is not measured here.
+            Source::Alertmanager | Source::Pagerduty => Vec::new(),
+        };
         let people: Vec<PersonId> = story.iter().filter_map(|(_, happening)| person(happening)).collect();
         let of = (key.platform.as_str(), key.service.as_deref(), key.metric.as_str());
         let windows = windows::present(db, now).await?;

@@ -1,5 +1,7 @@
 //! The SQL of alerts, and nothing else: rows in, rows out.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::{
     alerts::{Alert, AlertId, AlertKey, AlertState, Happening, Memory},
     delivery::{Occasion, Recipient},
@@ -13,9 +15,11 @@ use crate::db::{DbError, Tx, places};
 
 /// See `monitoring::store`: larger statements cost SQLite more than they save.
 const ROWS_AT_ONCE: usize = 32;
+/// Of single values more fit into a statement.
+const IDS_AT_ONCE: usize = 200;
 
 #[derive(FromRow)]
-struct Row {
+pub struct Row {
     id: String,
     source: String,
     title: String,
@@ -26,7 +30,7 @@ struct Row {
     version: i64,
 }
 
-const COLUMNS: &str = "id, source, title, why, value, alert, labels, version";
+pub const COLUMNS: &str = "id, source, title, why, value, alert, labels, version";
 
 /// Adds alerts. The index refuses a second open one for a key.
 pub async fn insert(
@@ -70,11 +74,11 @@ pub async fn insert(
 
 /// Saves an alert that nobody changed since it was read; says whether that was so.
 pub async fn update(tx: &mut Tx, stored: &Stored, due_at: Option<Millis>) -> Result<bool, DbError> {
-    let Stored { id, title, why, value, alert, version, .. } = stored;
+    let Stored { id, title, why, value, alert, labels, version, .. } = stored;
     let done = sqlx::query(
         "UPDATE alert SET title = $1, why = $2, value = $3, level = $4, highest = $5, state = $6, alert = $7,
-             acknowledged_at = $8, resolved_at = $9, due_at = $10, version = version + 1
-         WHERE id = $11 AND version = $12",
+             acknowledged_at = $8, resolved_at = $9, due_at = $10, labels = $11, version = version + 1
+         WHERE id = $12 AND version = $13",
     )
     .bind(title)
     .bind(why)
@@ -86,6 +90,7 @@ pub async fn update(tx: &mut Tx, stored: &Stored, due_at: Option<Millis>) -> Res
     .bind(acknowledged_at(alert))
     .bind(resolved_at(alert))
     .bind(due_at.map(|at| at.0))
+    .bind(labels.as_ref().map(json).transpose()?)
     .bind(id.as_str())
     .bind(*version)
     .execute(&mut **tx)
@@ -132,6 +137,28 @@ pub async fn open_for(
         .fetch_optional(from_where)
         .await?;
     row.map(stored).transpose()
+}
+
+/// The open ones for any of these keys.
+pub async fn open_for_any(tx: &mut Tx, keys: &[&AlertKey]) -> Result<Vec<Stored>, DbError> {
+    let mut found = Vec::new();
+    for chunk in keys.chunks(ROWS_AT_ONCE) {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM alert WHERE resolved_at IS NULL
+             AND (platform, service, metric) IN (VALUES {})",
+            places(chunk.len(), 3)
+        );
+        let mut query = sqlx::query_as(AssertSqlSafe(sql));
+        for key in chunk {
+            query =
+                query.bind(&key.platform).bind(key.service.as_deref().unwrap_or_default()).bind(&key.metric);
+        }
+        let rows: Vec<Row> = query.fetch_all(&mut **tx).await?;
+        for row in rows {
+            found.push(stored(row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// All open ones, the worst first, then the oldest.
@@ -217,14 +244,18 @@ pub async fn look_again(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
 
 /// Adds to the stories of alerts: each gets the numbers after its last.
 pub async fn tell(tx: &mut Tx, told: &[(AlertId, Millis, Vec<Happening>)]) -> Result<(), DbError> {
+    let told: Vec<_> = told.iter().filter(|(.., happened)| !happened.is_empty()).collect();
+    // An alert that has just fired has no story yet, which need not be asked ten thousand times.
+    let has_story = |happened: &[Happening]| !matches!(happened.first(), Some(Happening::Fired(_)));
+    let older: Vec<&AlertId> =
+        told.iter().filter(|(.., happened)| has_story(happened)).map(|(id, ..)| id).collect();
+    let mut last = last_numbers(tx, &older).await?;
     let mut rows = Vec::new();
-    for (id, at, happened) in told.iter().filter(|(.., happened)| !happened.is_empty()) {
-        let last: Option<i64> = sqlx::query_scalar("SELECT MAX(number) FROM alert_event WHERE alert = $1")
-            .bind(id.as_str())
-            .fetch_one(&mut **tx)
-            .await?;
-        for (index, happening) in happened.iter().enumerate() {
-            rows.push((id, last.unwrap_or(0) + 1 + index as i64, *at, happening));
+    for (id, at, happened) in told {
+        let last = last.entry(id.as_str().to_owned()).or_insert(0);
+        for happening in happened {
+            *last += 1;
+            rows.push((id, *last, *at, happening));
         }
     }
     for chunk in rows.chunks(ROWS_AT_ONCE) {
@@ -244,6 +275,23 @@ pub async fn tell(tx: &mut Tx, told: &[(AlertId, Millis, Vec<Happening>)]) -> Re
         query.execute(&mut **tx).await?;
     }
     Ok(())
+}
+
+async fn last_numbers(tx: &mut Tx, ids: &[&AlertId]) -> Result<BTreeMap<String, i64>, DbError> {
+    let mut last = BTreeMap::new();
+    for chunk in ids.chunks(IDS_AT_ONCE) {
+        let sql = format!(
+            "SELECT alert, MAX(number) FROM alert_event WHERE alert IN {} GROUP BY alert",
+            places(1, chunk.len())
+        );
+        let mut query = sqlx::query_as(AssertSqlSafe(sql));
+        for id in chunk {
+            query = query.bind(id.as_str());
+        }
+        let rows: Vec<(String, i64)> = query.fetch_all(&mut **tx).await?;
+        last.extend(rows);
+    }
+    Ok(last)
 }
 
 /// The story of an alert, oldest first.
@@ -316,6 +364,32 @@ pub async fn was_told(
     Ok(one.is_some())
 }
 
+/// The channels that have heard of any of these alerts: which of which.
+pub async fn channels_told_of(
+    tx: &mut Tx,
+    ids: &[&AlertId],
+) -> Result<BTreeMap<Recipient, BTreeSet<String>>, DbError> {
+    let mut told: BTreeMap<Recipient, BTreeSet<String>> = BTreeMap::new();
+    for chunk in ids.chunks(IDS_AT_ONCE) {
+        let sql = format!(
+            "SELECT DISTINCT recipient, alert FROM alert_page WHERE alert IN {}",
+            places(1, chunk.len())
+        );
+        let mut query = sqlx::query_as(AssertSqlSafe(sql));
+        for id in chunk {
+            query = query.bind(id.as_str());
+        }
+        let rows: Vec<(String, String)> = query.fetch_all(&mut **tx).await?;
+        for (to, id) in rows {
+            let to: Recipient = read(&to)?;
+            if matches!(to, Recipient::Channel { .. }) {
+                told.entry(to).or_default().insert(id);
+            }
+        }
+    }
+    Ok(told)
+}
+
 /// What each recipient was sent since a moment: recipient, occasion, when; one for each delivery.
 pub async fn lately(tx: &mut Tx, since: Millis) -> Result<Vec<(Recipient, Occasion, Millis)>, DbError> {
     let rows: Vec<(String, String, i64)> = sqlx::query_as(
@@ -353,7 +427,7 @@ pub async fn save_memory(tx: &mut Tx, platform: &str, memory: &Memory, at: Milli
     Ok(())
 }
 
-fn stored(row: Row) -> Result<Stored, DbError> {
+pub fn stored(row: Row) -> Result<Stored, DbError> {
     Ok(Stored {
         id: AlertId(row.id),
         source: Source::from_word(&row.source)

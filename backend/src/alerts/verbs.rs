@@ -9,7 +9,7 @@ use domain::{
     windows::Window,
 };
 
-use super::{AlertRefused, Alerts, Stored, pages, passing::clock_time, store};
+use super::{AlertRefused, Alerts, Source, Stored, pages, passing::clock_time, store};
 use crate::{
     access::{HandleAlerts, Missing, Permission, Permit, Viewer},
     audit,
@@ -229,6 +229,10 @@ impl Alerts {
     /// Whether the newest sample of what an alert is about was good, as the watching remembers it.
     pub(super) async fn is_good(&self, id: &AlertId) -> Result<bool, AlertRefused> {
         let Some(stored) = store::one(self.0.db.read(), id).await? else { return Err(AlertRefused::Unknown) };
+        if stored.source != Source::Watch {
+            // It is bad until its sender says otherwise, and then it is resolved.
+            return Ok(false);
+        }
         let memory = store::memory(self.0.db.read(), &stored.alert.key.platform).await?;
         Ok(memory.is_some_and(|memory| memory.is_good(&stored.alert.key)))
     }

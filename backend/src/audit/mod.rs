@@ -1,5 +1,6 @@
 //! Who did what: records in the transaction of what they tell, one chain for all replicas.
 
+mod configuration;
 mod export;
 mod filter;
 mod forwarding;
@@ -20,6 +21,7 @@ use domain::{
 };
 
 pub use self::{
+    configuration::record_configuration,
     export::{Format, export, json_line},
     filter::Filter,
     forwarding::{Forwarding, Pace, all_have, forward, forward_at, forwardings, send_test},

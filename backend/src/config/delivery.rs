@@ -310,13 +310,15 @@ fn levels(reader: &mut Reader<'_>, table: &Table) -> BTreeMap<Level, LevelWays> 
         };
         let Some(entry) = reader.section(entries, "delivery.level", name) else { continue };
         let usual = usual(Some(level));
+        let mut named = 0;
         let ways = reader.texts(entry, &path, "ways", |word| {
+            named += 1;
             let medium = Medium::from_word(word).filter(|medium| Medium::OF_PEOPLE.contains(medium));
             medium.ok_or_else(|| {
                 format!("{word:?} is no way; expected some of \"mail\", \"chat\", \"webhook\"")
             })
         });
-        if ways.as_ref().is_some_and(Vec::is_empty) {
+        if ways.is_some() && named == 0 {
             reader.complain(
                 reader.place(entry, "ways"),
                 &format!("{path}.ways"),

@@ -60,6 +60,7 @@ const METRIC: &[Key] = &[
     value("alert"),
     value("critical"),
     value("floor"),
+    value("procedure"),
 ];
 const fn secret(name: &'static str) -> Key {
     Key { name, kind: Kind::Secret }
@@ -78,6 +79,7 @@ const SLACK_APP: &[Key] = &[
 ];
 const CHANNEL: &[Key] =
     &[value("slack"), value("slack_channel"), texts("mail"), texts("webhook"), texts("pagerduty")];
+const SEVERITY: &[Key] = &[value("name"), value("level")];
 const DELIVERY: &[Key] = &[
     section("mail", &[value("url"), value("from"), value("ca_file")]),
     named("slack", &[value("url_file"), secret("url")]),
@@ -90,6 +92,20 @@ const DELIVERY: &[Key] = &[
 const TIER: &[Key] = &[value("number"), value("name"), value("channel"), texts("seasons"), value("stand_in")];
 const ON_CALL: &[Key] =
     &[value("zone"), value("schedule_check"), value("contact_check"), value("escalation_test")];
+const OIDC: &[Key] = &[
+    value("name"),
+    value("label"),
+    value("issuer"),
+    value("client_id"),
+    value("client_secret_file"),
+    value("client_secret_env"),
+    Key { name: "client_secret", kind: Kind::Secret },
+    texts("scopes"),
+    value("groups_claim"),
+    Key { name: "group", kind: Kind::List("name", &[value("name"), value("role")]) },
+    value("default_role"),
+    value("ca_file"),
+];
 const ACCESS: &[Key] = &[value("second_factor"), texts("trusted_proxies")];
 const ROLE: &[Key] =
     &[value("name"), value("label"), texts("permissions"), texts("services"), value("second_factor")];
@@ -113,11 +129,13 @@ pub(super) const ROOT: &[Key] = &[
     section("demo", DEMO),
     Key { name: "platform", kind: Kind::List("name", PLATFORM) },
     Key { name: "metric", kind: Kind::List("name", METRIC) },
+    Key { name: "severity", kind: Kind::List("name", SEVERITY) },
     section("delivery", DELIVERY),
     Key { name: "tier", kind: Kind::List("number", TIER) },
     section("on_call", ON_CALL),
     section("access", ACCESS),
     Key { name: "role", kind: Kind::List("name", ROLE) },
+    Key { name: "oidc", kind: Kind::List("name", OIDC) },
     section("audit", AUDIT),
     Key { name: "siem", kind: Kind::List("name", SIEM) },
 ];

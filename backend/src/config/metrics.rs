@@ -74,6 +74,8 @@ fn change(reader: &mut Reader<'_>, table: &Table, path: &str, metric: &mut Metri
         "higher" => Ok(Better::Higher),
         _ => Err(format!("{text:?} is not a direction; expected \"lower\" or \"higher\"")),
     });
+    let procedure = reader.text(table, path, "procedure", procedure);
+    metric.procedure = procedure.or_else(|| metric.procedure.take());
     metric.name = label.unwrap_or_else(|| metric.name.clone());
     metric.unit = unit.unwrap_or(metric.unit);
     metric.better = better.unwrap_or(metric.better);
@@ -102,6 +104,19 @@ fn change(reader: &mut Reader<'_>, table: &Table, path: &str, metric: &mut Metri
     metric.critical = line("critical", metric.critical);
     metric.floor = line("floor", Some(metric.floor)).unwrap_or_default();
     check_order(reader, table, path, metric);
+}
+
+/// Where it is written what to do.
+fn procedure(text: &str) -> Result<String, String> {
+    let is_web = ["https://", "http://"]
+        .iter()
+        .any(|start| text.strip_prefix(start).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')));
+    let is_path = text.starts_with('/') && !text.starts_with("//");
+    if (is_web || is_path) && !text.contains(char::is_whitespace) && !text.contains('\\') {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("{text:?} is no address; expected \"https://…\" or a path of the console, \"/…\""))
+    }
 }
 
 fn range_of(unit: Unit) -> &'static str {

@@ -9,10 +9,12 @@ mod document;
 mod keys;
 mod metrics;
 mod network;
+mod oidc;
 mod overrides;
 mod platforms;
 mod problem;
 mod read;
+mod severities;
 #[cfg(test)]
 mod tests;
 mod tiers;
@@ -25,7 +27,13 @@ use std::{
     time::Duration,
 };
 
-use domain::{access::Role, monitoring::Metric, oncall::Season, schedule::Rule};
+use domain::{
+    access::{GroupRole, Role},
+    alerts::outside::SeverityWords,
+    monitoring::Metric,
+    oncall::Season,
+    schedule::Rule,
+};
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
@@ -47,11 +55,15 @@ pub struct Config {
     pub platforms: Vec<Platform>,
     /// The order of the cards. Keys are distinct.
     pub metrics: Vec<Metric>,
+    /// Which level a word of a sender from outside is.
+    pub severities: SeverityWords,
     pub delivery: Delivery,
     /// In the order of their numbers; at least one.
     pub tiers: Vec<Tier>,
     pub on_call: OnCall,
     pub access: Access,
+    /// Providers of single sign-on; names and issuers are distinct.
+    pub oidc: Vec<Oidc>,
     pub audit: Audit,
     /// Receivers of the audit log; names are distinct.
     pub siem: Vec<Siem>,
@@ -127,6 +139,29 @@ pub struct Access {
     pub trusted_proxies: Vec<Network>,
     /// At least one of them manages access; names are distinct.
     pub roles: Vec<Role>,
+}
+
+/// A provider of single sign-on by OpenID Connect.
+#[derive(Clone, Debug)]
+pub struct Oidc {
+    /// Stands in addresses.
+    pub name: String,
+    /// What its people call it.
+    pub label: String,
+    /// Exactly as it names itself. `http` only on the same machine.
+    pub issuer: String,
+    pub client_id: String,
+    pub client_secret: SecretString,
+    /// `openid` is among them.
+    pub scopes: Vec<String>,
+    /// The claim that lists somebody's groups.
+    pub groups_claim: String,
+    /// The first that somebody is in gives their role.
+    pub groups: Vec<GroupRole>,
+    /// Of people who are in none of them; without it they are not let in.
+    pub default_role: Option<String>,
+    /// A certificate authority of one's own, PEM.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// A step of the escalation chain. Who is in it is edited in the console.

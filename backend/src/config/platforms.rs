@@ -149,35 +149,39 @@ fn services(reader: &mut Reader<'_>, table: &Table, path: &str) -> Vec<Service> 
 /// The token, from the nearest place: a variable of its own, then `token_file` or `token_env`, then for the first
 /// platform `API_TOKEN`.
 pub(super) fn token(reader: &mut Reader<'_>, table: &Table, path: &str, first: bool) -> Option<SecretString> {
-    let own = reader.text(table, path, "token", usable);
-    if table.contains_key("token") {
-        return own;
+    if ["token", "token_file", "token_env"].iter().any(|key| table.contains_key(*key)) {
+        return secret(reader, table, path, "token");
     }
-    if table.contains_key("token_file") && table.contains_key("token_env") {
-        let message = "token_file and token_env are both given; expected one of them";
-        reader.complain(reader.place(table, "token_env"), &format!("{path}.token_env"), message);
-        return None;
-    }
-    if table.contains_key("token_file") {
-        let file = reader.text(table, path, "token_file", |text| Ok::<_, String>(text.to_owned()))?;
-        let file = reader.beside(&file);
-        return read_token(&file)
-            .map_err(|why| {
-                reader.complain(reader.place(table, "token_file"), &format!("{path}.token_file"), why)
-            })
-            .ok();
-    }
-    let env = reader.env;
-    if table.contains_key("token_env") {
-        return reader.text(table, path, "token_env", |variable| match env.get(variable) {
-            Some(token) => usable(token).map_err(|why| format!("the variable {variable} {why}")),
-            None => Err(format!("the variable {variable} is not set")),
-        });
-    }
-    let token = env.get(API_TOKEN).filter(|_| first)?;
+    let token = reader.env.get(API_TOKEN).filter(|_| first)?;
     usable(token)
         .map_err(|why| reader.complain(&Place::Variable(API_TOKEN.to_owned()), &format!("{path}.token"), why))
         .ok()
+}
+
+/// A secret, from the nearest place: a variable of its own, then `NAME_file` or `NAME_env`.
+pub(super) fn secret(reader: &mut Reader<'_>, table: &Table, path: &str, name: &str) -> Option<SecretString> {
+    let own = reader.text(table, path, name, usable);
+    if table.contains_key(name) {
+        return own;
+    }
+    let (in_file, in_env) = (format!("{name}_file"), format!("{name}_env"));
+    if table.contains_key(&in_file) && table.contains_key(&in_env) {
+        let message = format!("{in_file} and {in_env} are both given; expected one of them");
+        reader.complain(reader.place(table, &in_env), &format!("{path}.{in_env}"), message);
+        return None;
+    }
+    if table.contains_key(&in_file) {
+        let file = reader.text(table, path, &in_file, |text| Ok::<_, String>(text.to_owned()))?;
+        let file = reader.beside(&file);
+        return read_token(&file)
+            .map_err(|why| reader.complain(reader.place(table, &in_file), &format!("{path}.{in_file}"), why))
+            .ok();
+    }
+    let env = reader.env;
+    reader.text(table, path, &in_env, |variable| match env.get(variable) {
+        Some(token) => usable(token).map_err(|why| format!("the variable {variable} {why}")),
+        None => Err(format!("the variable {variable} is not set")),
+    })
 }
 
 pub(super) fn read_token(file: &Path) -> Result<SecretString, String> {
@@ -186,7 +190,7 @@ pub(super) fn read_token(file: &Path) -> Result<SecretString, String> {
     fs::File::open(file)
         .and_then(|opened| opened.take(LARGEST_TOKEN + 1).read_to_string(&mut text))
         .map_err(unreadable)?;
-    usable(&text).map_err(|why| format!("the token in {} {why}", file.display()))
+    usable(&text).map_err(|why| format!("the secret in {} {why}", file.display()))
 }
 
 /// The token without the blanks around it. What is wrong is said without repeating it.
@@ -195,9 +199,9 @@ pub(super) fn usable(text: &str) -> Result<SecretString, &'static str> {
     if token.is_empty() {
         Err("is empty")
     } else if token.len() as u64 > LARGEST_TOKEN {
-        Err("is over 16 KiB, expected a token")
+        Err("is over 16 KiB, expected a secret")
     } else if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        Err("has blanks or signs inside that no token has")
+        Err("has blanks or signs inside that no secret has")
     } else {
         Ok(SecretString::from(token))
     }

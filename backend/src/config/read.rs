@@ -11,9 +11,9 @@ use jiff::tz::TimeZone;
 use super::{
     Config, Database, Demo, Log, LogFormat, Server, access, audit, delivery,
     document::{self, Content, Node, Table},
-    metrics, overrides, platforms,
+    metrics, oidc, overrides, platforms,
     problem::{Place, Problem},
-    tiers, values,
+    severities, tiers, values,
 };
 
 const LARGEST_FILE: u64 = 1 << 20;
@@ -102,6 +102,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
     let platforms = platforms::read(reader, tree);
     let on_call = tiers::read_on_call(reader, tree, &server.zone);
     let access = access::read(reader, tree, &platforms);
+    let oidc = oidc::read(reader, tree, &access.roles);
     Config {
         server,
         database: Database { url: url.into() },
@@ -115,7 +116,9 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         delivery: delivery::read(reader, tree),
         tiers: tiers::read(reader, tree),
         on_call,
+        severities: severities::read(reader, tree),
         access,
+        oidc,
         audit: audit::read(reader, tree),
         siem: audit::read_siem(reader, tree),
     }

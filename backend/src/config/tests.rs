@@ -506,6 +506,64 @@ fn wrong_roles_are_named() {
 }
 
 #[test]
+fn providers_of_single_sign_on_are_read_strictly() {
+    let own = "[[oidc]]\nname = \"staff\"\nissuer = \"https://login.example.com/\"\nclient_id = \"bellwether\"\n\
+        client_secret_file = \"api-token\"\n";
+    let groups = "[[oidc.group]]\nname = \"Leads of ops\"\nrole = \"lead\"\n\
+        [[oidc.group]]\nname = \"ops\"\nrole = \"operator\"\n";
+    let config = loaded(&format!("{own}{groups}"), &[]).unwrap();
+    let provider = &config.oidc[0];
+    assert_eq!((provider.label.as_str(), provider.issuer.as_str()), ("staff", "https://login.example.com/"));
+    assert_eq!(provider.scopes, ["openid", "profile", "email"]);
+    assert_eq!(provider.client_secret.expose_secret(), "s3cret");
+    let pairs: Vec<_> = provider.groups.iter().map(|one| (one.group.as_str(), one.role.as_str())).collect();
+    assert_eq!(pairs, [("Leads of ops", "lead"), ("ops", "operator")], "their order counts");
+    assert!(!format!("{config:?}").contains("s3cret"));
+    let env = [
+        ("BELLWETHER__OIDC__STAFF__CLIENT_SECRET", "another"),
+        ("BELLWETHER__OIDC__0__SCOPES", "email,groups"),
+    ];
+    let config = loaded(&format!("{own}{groups}"), &env).unwrap();
+    assert_eq!(config.oidc[0].client_secret.expose_secret(), "another");
+    assert_eq!(config.oidc[0].scopes, ["openid", "email", "groups"]);
+
+    let with = |line: &str| format!("{own}default_role = \"viewer\"\n{line}\n");
+    let key = |name: &str, line: &str| {
+        let text = with("");
+        text.lines().map(|own| if own.starts_with(name) { line } else { own }).collect::<Vec<_>>().join("\n")
+    };
+    check(own, "bellwether.toml:1:1: oidc[0].group: ", "nobody could come in");
+    check(&key("issuer", "issuer = \"http://login\""), "bellwether.toml:3:1: oidc[0].issuer: ", "https");
+    assert!(loaded(&key("issuer", "issuer = \"http://127.0.0.1:4000\""), &[]).is_ok());
+    check(
+        &key("name", "name = \"code\""),
+        "bellwether.toml:2:1: oidc[0].name: ",
+        "an address of the console",
+    );
+    check(&key("name", "name = \"My IdP\""), "bellwether.toml:2:1: oidc[0].name: ", "is not a name");
+    check(&key("client_id", ""), "bellwether.toml:1:1: oidc[0].client_id: ", "is missing");
+    check(&key("client_secret", ""), "bellwether.toml:1:1: oidc[0].client_secret_file: ", "is missing");
+    check(
+        &with("client_secret = \"s3cret\""),
+        "bellwether.toml:7:1: oidc[0].client_secret: ",
+        "client_secret_file",
+    );
+    check(
+        &key("default", "default_role = \"boss\""),
+        "bellwether.toml:6:1: oidc[0].default_role: ",
+        "no role \"boss\"",
+    );
+    check(&with("scopes = [\"a b\"]"), "bellwether.toml:7:11: oidc[0].scopes: ", "is not a scope");
+    let unknown = with("[[oidc.group]]\nname = \"a\"\nrole = \"boss\"");
+    check(&unknown, "bellwether.toml:9:1: oidc[0].group[0].role: ", "no role \"boss\"");
+    let twice = with(
+        "[[oidc.group]]\nname = \"a\"\nrole = \"lead\"\n[[oidc.group]]\nname = \"a\"\nrole = \"viewer\"",
+    );
+    check(&twice, "bellwether.toml:11:1: oidc[0].group[1].name: ", "twice");
+    check(&with("ca_file = \"api-token\""), "bellwether.toml:7:1: oidc[0].ca_file: ", "no certificate");
+}
+
+#[test]
 fn the_built_in_tiers_are_wedsyncs_and_those_of_the_file_take_their_place() {
     let config = defaults();
     let told: Vec<_> = config.tiers.iter().map(|tier| (tier.number, tier.name.as_str())).collect();

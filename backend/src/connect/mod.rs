@@ -7,7 +7,18 @@ mod answers_tests;
 pub mod chat;
 pub mod fields;
 pub mod hand_over;
+pub mod inbound;
+pub mod inbound_alertmanager;
+pub mod inbound_pagerduty;
+#[cfg(test)]
+mod inbound_tests;
 pub mod mail;
+pub mod oidc;
+mod oidc_claims;
+#[cfg(test)]
+pub(crate) mod oidc_fake;
+#[cfg(test)]
+mod oidc_tests;
 pub mod pagerduty;
 pub mod platform;
 pub mod siem;

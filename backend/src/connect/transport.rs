@@ -2,6 +2,7 @@
 
 use std::{error::Error, io, time::Duration};
 
+use openidconnect::http;
 use reqwest::{
     Client, Response, StatusCode, Url,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
@@ -81,6 +82,30 @@ pub async fn get(
         let (status, headers) = (response.status(), response.headers().clone());
         let body = read_body(response, deadline).await?;
         Ok(Answer { status, headers, body })
+    };
+    tokio::time::timeout(deadline, exchange).await.unwrap_or_else(|_| Err(late(deadline)))
+}
+
+/// Sends a request that a library made and reads the answer to its end, as `get` does.
+pub async fn carry(
+    client: &Client,
+    request: http::Request<Vec<u8>>,
+    deadline: Duration,
+) -> Result<http::Response<Vec<u8>>, ConnectError> {
+    let request = reqwest::Request::try_from(request)
+        .map_err(|_| ConnectError::Setup("there is no such address".to_owned()))?;
+    let exchange = async {
+        let response = client.execute(request).await.map_err(|error| trouble(&error, deadline))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        if status.is_server_error() {
+            return Err(ConnectError::Missed(format!("answered {}", status.as_u16())));
+        }
+        if status.is_redirection() {
+            return Err(ConnectError::Bad(refused(status)));
+        }
+        let mut carried = http::Response::new(read_body(response, deadline).await?);
+        (*carried.status_mut(), *carried.headers_mut()) = (status, headers);
+        Ok(carried)
     };
     tokio::time::timeout(deadline, exchange).await.unwrap_or_else(|_| Err(late(deadline)))
 }

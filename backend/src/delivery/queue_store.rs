@@ -152,8 +152,10 @@ pub async fn claim(
     now: Millis,
     most: i64,
 ) -> Result<Vec<Job>, DbError> {
-    let due: Vec<(String, i64)> =
+    let mut due: Vec<(String, i64)> =
         sqlx::query_as(DUE).bind(destination).bind(now.0).bind(most).fetch_all(&mut **tx).await?;
+    // In the order of a stop: neither then waits for the other crosswise.
+    due.sort();
     let mut jobs = Vec::with_capacity(due.len());
     for (delivery, position) in due {
         // Of two workers that saw the same row, the second finds it taken.
@@ -245,7 +247,8 @@ pub async fn hold(tx: &mut Tx, delivery: &DeliveryId) -> Result<Option<Held>, Db
     .fetch_optional(&mut **tx)
     .await?;
     let Some((state, occasion, strategy, stuck_at, stopped_at)) = row else { return Ok(None) };
-    let ways: Vec<(String, Option<i64>, i64, String, Option<String>)> = sqlx::query_as(
+    type WayRow = (String, Option<i64>, i64, String, Option<String>);
+    let ways: Vec<WayRow> = sqlx::query_as(
         "SELECT state, due_at, tries, kind, why FROM delivery_way WHERE delivery = $1 ORDER BY position",
     )
     .bind(delivery.as_str())

@@ -80,34 +80,43 @@ fn bound<'q>(
         .bind("queued"))
 }
 
+/// One by one in the order of their ids, as the courier does too: two transactions then never wait for each other.
 pub async fn stop(tx: &mut Tx, now: Millis, alerts: &[&str]) -> Result<u64, DbError> {
     let calling = calling();
-    let mut stopped = 0;
+    let mut found: Vec<(String, String)> = Vec::new();
     for alerts in alerts.chunks(AT_ONCE) {
-        let these = places(2, alerts.len());
         // What was sent by one way may still be on its way by another.
-        let deliveries = format!(
-            "UPDATE delivery SET state = CASE WHEN state IN ('queued', 'open') THEN 'stopped' ELSE state END,
-             settled_at = COALESCE(settled_at, $1), stopped_at = $1
-             WHERE alert IN ({these}) AND occasion IN ({calling}) AND stopped_at IS NULL
+        let sql = format!(
+            "SELECT id, state FROM delivery
+             WHERE alert IN ({}) AND occasion IN ({calling}) AND stopped_at IS NULL
              AND (state IN ('queued', 'open') OR EXISTS (SELECT 1 FROM delivery_way
-                  WHERE delivery_way.delivery = delivery.id AND delivery_way.state IN ('waiting', 'due', 'sending')))"
+                  WHERE delivery_way.delivery = delivery.id AND delivery_way.state IN ('waiting', 'due', 'sending')))",
+            places(1, alerts.len())
         );
-        let mut query = sqlx::query(AssertSqlSafe(deliveries)).bind(now.0);
-        for alert in alerts {
-            query = query.bind((*alert).to_owned());
-        }
-        stopped += query.execute(&mut **tx).await?.rows_affected();
-        let these = places(1, alerts.len());
-        let ways = format!(
-            "UPDATE delivery_way SET state = 'stopped', due_at = NULL WHERE state IN ('waiting', 'due')
-             AND delivery IN (SELECT id FROM delivery WHERE alert IN ({these}) AND occasion IN ({calling}))"
-        );
-        let mut query = sqlx::query(AssertSqlSafe(ways));
-        for alert in alerts {
-            query = query.bind((*alert).to_owned());
-        }
-        query.execute(&mut **tx).await?;
+        let query = alerts
+            .iter()
+            .fold(sqlx::query_as(AssertSqlSafe(sql)), |query, alert| query.bind((*alert).to_owned()));
+        found.extend(query.fetch_all(&mut **tx).await?);
+    }
+    found.sort();
+    let mut stopped = 0;
+    for (id, _) in found {
+        let done = sqlx::query(
+            "UPDATE delivery SET state = CASE WHEN state IN ('queued', 'open') THEN 'stopped' ELSE state END,
+             settled_at = COALESCE(settled_at, $1), stopped_at = $1 WHERE id = $2 AND stopped_at IS NULL",
+        )
+        .bind(now.0)
+        .bind(&id)
+        .execute(&mut **tx)
+        .await?;
+        stopped += done.rows_affected();
+        sqlx::query(
+            "UPDATE delivery_way SET state = 'stopped', due_at = NULL
+             WHERE delivery = $1 AND state IN ('waiting', 'due')",
+        )
+        .bind(&id)
+        .execute(&mut **tx)
+        .await?;
     }
     Ok(stopped)
 }

@@ -59,6 +59,7 @@ pub async fn charts(db: &Db, frame: &Frame<'_>, range: Range) -> Result<Vec<Arc<
                 normal: frame.normals.get(metric.key.as_str()).copied(),
                 polls,
                 missed,
+                bands: Vec::new(),
             })
         })
         .collect())

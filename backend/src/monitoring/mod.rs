@@ -3,6 +3,8 @@
 pub mod charts;
 pub mod import;
 pub mod recording;
+pub mod replay;
+mod replay_store;
 pub mod shown;
 mod store;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     live::Frame,
-    monitoring::{Metric, Range, Width},
+    monitoring::{Level, Metric, Range, Width},
     time::Millis,
 };
 
@@ -67,6 +67,19 @@ pub struct Chart {
     /// Polls in the range, and how many of them brought no usable answer.
     pub polls: u64,
     pub missed: u64,
+    /// Stretches that are marked in it, in the order of their beginning.
+    pub bands: Vec<Band>,
+}
+
+/// A stretch of a chart in which something was the case.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Band {
+    pub from: Millis,
+    /// `None` while it lasts.
+    pub to: Option<Millis>,
+    pub level: Level,
+    /// "Critical: Response time 12.7 s"
+    pub title: String,
 }
 
 /// One kind of error that the platform told of in the last hour.

@@ -116,6 +116,16 @@ pub async fn in_force(tx: &mut Tx, now: Millis) -> Result<Vec<Window>, DbError> 
     Ok(stored.into_iter().map(|stored| stored.window).collect())
 }
 
+/// The windows that a stretch touches, ended ones too, in the order of their beginning.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn touching(db: &Db, from: Millis, to: Millis) -> Result<Vec<Stored>, DbError> {
+    let mut stored = store::between(db.read(), from, to).await?;
+    stored.retain(|stored| stored.ended_at.is_none_or(|ended| ended > from));
+    Ok(stored)
+}
+
 /// The windows of a stretch of the past that lay in it, early ends counted.
 ///
 /// # Errors

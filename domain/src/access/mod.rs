@@ -5,6 +5,7 @@ mod email;
 mod limits;
 mod permission;
 mod role;
+mod single_sign_on;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ pub use limits::{
 };
 pub use permission::{Permission, Permissions};
 pub use role::{Role, SecondFactor, default_roles};
+pub use single_sign_on::{GroupRole, PROVIDER_LEEWAY, TRIP, is_proof_of_trip, role_of_groups};
 
 /// Which person: a UUIDv7 as text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ mod finding;
 mod history;
 mod key;
 mod memory;
+pub mod outside;
 mod policy;
 mod storm;
 #[cfg(test)]

@@ -89,6 +89,25 @@ pub fn storm(key: &str, platform: &str, alerts: &[(Severity, String)], occasion:
     }
 }
 
+/// Many alerts that ended together, in one message: their severities and titles, the worst first.
+pub fn storm_over(key: &str, alerts: &[(Severity, String)]) -> Message {
+    let mut worst_first: Vec<&(Severity, String)> = alerts.iter().collect();
+    worst_first.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
+    let mut lines: Vec<String> = worst_first.iter().take(NAMED).map(|(_, title)| title.clone()).collect();
+    if alerts.len() > NAMED {
+        lines.push(format!("And {} more.", alerts.len() - NAMED));
+    }
+    Message {
+        occasion: Occasion::Resolved,
+        level: None,
+        title: format!("{} alerts are well again", alerts.len()),
+        lines,
+        path: "/alerts".to_owned(),
+        alert: None,
+        dedup_key: key.to_owned(),
+    }
+}
+
 fn message(facts: Facts<'_>, occasion: Occasion, lines: Vec<String>) -> Message {
     let Facts { id, alert, title, .. } = facts;
     Message {

@@ -68,6 +68,9 @@ pub struct Metric {
     pub degrades: bool,
     /// Whether doubling within five minutes while missing the target is past the alert line (queues).
     pub doubling_alerts: bool,
+    /// Where it is written what to do: a web address, or a path of the console.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub procedure: Option<String>,
 }
 
 impl Metric {
@@ -85,6 +88,7 @@ impl Metric {
             met_at_target: false,
             degrades: true,
             doubling_alerts: false,
+            procedure: None,
         }
     }
 

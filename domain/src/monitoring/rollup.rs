@@ -1,7 +1,7 @@
 //! Roll-ups: what many polls come to. A bucket is always computed anew from what lies under it, so
 //! late, doubled and out-of-order samples cannot make it wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +137,45 @@ pub fn normals<'a>(buckets: impl IntoIterator<Item = &'a Bucket>) -> BTreeMap<Se
         .collect()
 }
 
+/// The same as time goes on: buckets come in order of time, and leave after seven days.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Normals {
+    last: VecDeque<Bucket>,
+    seen: BTreeMap<SeriesKey, (i64, Sketch)>,
+}
+
+impl Normals {
+    pub fn add(&mut self, bucket: Bucket) {
+        for (key, series) in &bucket.series {
+            match self.seen.get_mut(key) {
+                Some((covered, sketch)) => {
+                    *covered += bucket.width.milliseconds();
+                    sketch.merge(&series.sketch);
+                }
+                None => {
+                    self.seen.insert(key.clone(), (bucket.width.milliseconds(), series.sketch.clone()));
+                }
+            }
+        }
+        self.last.push_back(bucket);
+    }
+
+    /// What is normal at `now`, which is not before the last bucket.
+    pub fn at(&mut self, now: Millis) -> BTreeMap<SeriesKey, f64> {
+        let oldest = now.minus(NORMAL_OVER);
+        while let Some(gone) = self.last.pop_front_if(|bucket| bucket.starts_at < oldest) {
+            for (key, series) in &gone.series {
+                if let Some((covered, sketch)) = self.seen.get_mut(key) {
+                    *covered -= gone.width.milliseconds();
+                    sketch.take_out(&series.sketch);
+                }
+            }
+        }
+        let known = self.seen.iter().filter(|(_, (covered, _))| *covered >= NORMAL_NEEDS);
+        known.filter_map(|(key, (_, sketch))| Some((key.clone(), sketch.median()?))).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -175,6 +214,22 @@ mod tests {
                 }
                 (a, b) => prop_assert!(a.is_none() && b.is_none()),
             }
+        }
+    }
+
+    #[test]
+    fn what_is_normal_as_time_goes_on_is_what_it_is_at_each_moment() {
+        let hour = |i: i64| {
+            let at = i * 3_600_000;
+            Bucket::of(Width::Hour, Millis(at), &[sample(at, (i % 50 != 0).then_some((i * i % 97) as f64))])
+        };
+        let hours: Vec<Bucket> = (0..24 * 20).map(hour).collect();
+        let mut going_on = Normals::default();
+        for (index, bucket) in hours.iter().enumerate() {
+            let now = bucket.starts_at;
+            let week = &hours[index.saturating_sub(168)..index];
+            assert_eq!(going_on.at(now), normals(week), "hour {index}");
+            going_on.add(bucket.clone());
         }
     }
 

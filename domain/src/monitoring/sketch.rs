@@ -34,6 +34,18 @@ impl Sketch {
         }
     }
 
+    /// Takes out what was merged before.
+    pub fn take_out(&mut self, other: &Sketch) {
+        for (bin, count) in &other.bins {
+            if let Some(known) = self.bins.get_mut(bin) {
+                *known = known.saturating_sub(*count);
+                if *known == 0 {
+                    self.bins.remove(bin);
+                }
+            }
+        }
+    }
+
     pub fn count(&self) -> u64 {
         self.bins.values().sum()
     }
@@ -130,6 +142,13 @@ mod tests {
             let mut merged = of(&a);
             merged.merge(&of(&b));
             prop_assert_eq!(merged, of(&[a, b].concat()));
+        }
+
+        #[test]
+        fn what_was_merged_can_be_taken_out(a in prop::collection::vec(0.0f64..1e6, 0..50), b in prop::collection::vec(0.0f64..1e6, 0..50)) {
+            let mut merged = of(&[a.clone(), b.clone()].concat());
+            merged.take_out(&of(&b));
+            prop_assert_eq!(merged, of(&a));
         }
 
         #[test]

@@ -11,7 +11,7 @@ use axum::{
 use backend::{
     access::{
         Access, Fresh, Grant, Missing, NotProven, Permission, Permissions, Proven, SESSION_CONTENT,
-        SessionContent, Viewer, Who,
+        SessionContent, TRIP_CONTENT, Trip, Viewer, Who,
     },
     db::DbError,
 };
@@ -29,7 +29,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Visitor {
     pub who: Who,
-    pub origin: Origin,
+    pub origin: Arc<Origin>,
     pub session: Option<Id>,
     /// What a machine showed.
     pub bearer: Option<SecretString>,
@@ -37,13 +37,13 @@ pub struct Visitor {
 
 impl Visitor {
     pub fn nobody() -> Visitor {
-        Visitor { who: Who::Nobody, origin: Origin::default(), session: None, bearer: None }
+        Visitor { who: Who::Nobody, origin: Arc::default(), session: None, bearer: None }
     }
 
     /// Whether whoever came may still do this: asked again by what stays open for long.
     pub async fn may_still(&self, access: &Access, permission: Permission) -> bool {
         let viewer = match &self.bearer {
-            Some(bearer) => access.check_token(bearer, self.origin.clone()).await.ok(),
+            Some(bearer) => access.check_token(bearer, Origin::clone(&self.origin)).await.ok(),
             None => match access.who(self.session.as_ref(), self.origin.clone()).await {
                 Ok(Who::SignedIn(viewer)) => Some(viewer),
                 // A database that cannot be read takes nobody's rights away.
@@ -215,7 +215,7 @@ impl Asked {
         self.page(StatusCode::FORBIDDEN, page)
     }
 
-    fn roles_with(&self, permission: Permission) -> Vec<String> {
+    pub fn roles_with(&self, permission: Permission) -> Vec<String> {
         let roles = self.state.access.roles().iter();
         roles.filter(|role| role.permissions.has(permission)).map(|role| role.label.clone()).collect()
     }
@@ -250,9 +250,37 @@ impl Asked {
         if self.visitor.session.is_some() {
             session.cycle_id().await?;
         }
+        session.remove_value(TRIP_CONTENT).await?;
         session.insert(SESSION_CONTENT, content).await?;
         session.save().await?;
         Ok(session.id().and_then(|id| self.state.cookies.set_session(id)))
+    }
+
+    /// Keeps a trip in the session until somebody is back; in a new one where there is none. One at a time: the one that
+    /// began last counts.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn keep_trip(&self, trip: &Trip) -> Result<Option<HeaderValue>, Refusal> {
+        let session = Session::new(self.visitor.session, Arc::new(self.state.access.sessions()), None);
+        session.insert(TRIP_CONTENT, trip).await?;
+        session.save().await?;
+        Ok(session.id().and_then(|id| self.state.cookies.set_session(id)))
+    }
+
+    /// The trip that this answer ends: it is over then, whatever comes of it. `None` when it belongs to none.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn end_trip(&self, state: &str) -> Result<Option<Trip>, Refusal> {
+        let session = Session::new(self.visitor.session, Arc::new(self.state.access.sessions()), None);
+        let trip: Option<Trip> = session.get(TRIP_CONTENT).await?;
+        let trip = trip.filter(|trip| trip.is_answered_by(state));
+        if trip.is_some() {
+            session.remove_value(TRIP_CONTENT).await?;
+            session.save().await?;
+        }
+        Ok(trip)
     }
 }
 

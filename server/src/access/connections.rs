@@ -1,6 +1,6 @@
 //! `/settings/connections`: how the polls and the forwarding of the audit log go.
 
-use app::access::{self as pages, Connections, PlatformRow, ReceiverRow, WayRow};
+use app::access::{self as pages, Connections, PlatformRow, ProviderRow, ReceiverRow, WayRow};
 use axum::{
     extract::{Path, Query},
     http::StatusCode,
@@ -46,11 +46,26 @@ pub async fn show(asked: Asked, Query(wanted): Query<Wanted>) -> Response {
                 last_failure: standing.last_failure,
                 failures: standing.failures,
             });
+            let now = asked.state.access.now();
+            let providers = asked.state.access.providers();
+            // Asked now, all at once, unless they answered a moment ago.
+            futures::future::join_all(providers.iter().map(|provider| provider.look(now))).await;
+            let providers = providers.iter().map(|provider| {
+                let standing = provider.standing();
+                ProviderRow {
+                    label: provider.config.label.clone(),
+                    issuer: provider.config.issuer.clone(),
+                    redirect: provider.redirect_url().to_owned(),
+                    last_answer: standing.last_success,
+                    last_failure: standing.last_failure,
+                }
+            });
             let tested = config.siem.iter().any(|target| target.name == wanted.tested);
             let view = Connections {
-                now: asked.state.access.now(),
+                now,
                 platforms: platforms.collect(),
                 ways: ways(&asked).await?,
+                providers: providers.collect(),
                 receivers: receivers.collect(),
                 saved: tested.then(|| {
                     format!(

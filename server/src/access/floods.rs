@@ -21,7 +21,7 @@ const ONE_EACH: Duration = Duration::from_secs(1);
 /// Addresses that have been quiet are forgotten this often.
 pub const FORGET_EVERY: Duration = Duration::from_secs(60);
 /// Where a password, a code or a link is given.
-const DOORS: [&str; 8] = [
+const DOORS: [&str; 9] = [
     "/sign-in",
     "/sign-in/code",
     "/prove",
@@ -30,7 +30,10 @@ const DOORS: [&str; 8] = [
     "/invite/{token}",
     "/reset/{token}",
     "/ack/{token}",
+    "/settings/sign-on/{provider}",
 ];
+/// What is followed as a link: a token, a way to a provider and back.
+const LINKS: [&str; 3] = ["/sign-in/{provider}", "/sign-in/{provider}/back", "/prove/provider"];
 
 type Limiter = RateLimiter<IpAddr, DefaultKeyedStateStore<IpAddr>, DefaultClock>;
 
@@ -59,7 +62,8 @@ impl Floods {
     /// The whole seconds to wait, when there were too many.
     pub fn admit(&self, method: &Method, route: &str, address: IpAddr) -> Result<(), u32> {
         // A link is looked up by whoever shows it, too.
-        let is_try = DOORS.contains(&route) && (method == Method::POST || route.ends_with("{token}"));
+        let is_door = DOORS.contains(&route) && (method == Method::POST || route.ends_with("{token}"));
+        let is_try = is_door || LINKS.contains(&route);
         if is_try { self.count(&self.0.tries, address) } else { Ok(()) }
     }
 
@@ -121,6 +125,16 @@ mod tests {
         assert_eq!(passed(&floods, "/sign-in", &Method::GET, "192.0.2.1"), 60);
         assert_eq!(passed(&floods, "/performance", &Method::GET, "192.0.2.1"), 60);
         assert!((40..45).contains(&passed(&floods, "/reset/{token}", &Method::GET, "192.0.2.1")));
+    }
+
+    #[test]
+    fn the_way_to_a_provider_and_back_is_counted() {
+        for route in ["/sign-in/{provider}", "/sign-in/{provider}/back", "/prove/provider"] {
+            assert!(
+                (40..45).contains(&passed(&Floods::default(), route, &Method::GET, "192.0.2.1")),
+                "{route}"
+            );
+        }
     }
 
     #[test]

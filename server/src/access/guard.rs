@@ -1,6 +1,9 @@
 //! Around every route: who asks, and whether they may.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     extract::ConnectInfo,
@@ -134,7 +137,7 @@ async fn say(state: &State, request: &Parts, visitor: Visitor, why: NotAdmitted)
 }
 
 /// Who could not be found out.
-enum Unknown {
+pub enum Unknown {
     Token(String),
     /// Too many wrong tokens; whole seconds to wait.
     TooOften(u32),
@@ -146,24 +149,37 @@ async fn identify(state: &State, request: &Parts, request_id: Option<&str>) -> R
     let session = state.cookies.session(headers);
     let bearer = bearer(headers);
     let address = address(state, request);
-    let origin = address.map_or_else(Origin::default, |address| origin::origin(address, headers, request_id));
+    let origin = address.map(|address| origin::origin(address, headers, request_id));
+    // One for all who keep it while the request lasts.
+    let origin = Arc::new(origin.unwrap_or_default());
     let who = match &bearer {
-        Some(bearer) => {
-            let mut counted = Ok(());
-            let count = || {
-                counted = address.map_or(Ok(()), |address| state.floods.token_refused(address));
-                counted.is_ok()
-            };
-            let checked = state.access.check_token_in_a_flood(bearer, origin.clone(), count).await;
-            Who::SignedIn(checked.map_err(|refused| match (refused, counted) {
-                (backend::access::TokenRefused::Db(error), _) => Unknown::Db(error),
-                (_, Err(seconds)) => Unknown::TooOften(seconds),
-                (refused, Ok(())) => Unknown::Token(refused.to_string()),
-            })?)
-        }
+        Some(bearer) => Who::SignedIn(by_token(state, bearer, address, Origin::clone(&origin)).await?),
         None => state.access.who(session.as_ref(), origin.clone()).await.map_err(Unknown::Db)?,
     };
     Ok(Visitor { who, origin, session, bearer })
+}
+
+/// Who shows this token, wherever in a request it stands; wrong ones are counted by network address.
+///
+/// # Errors
+/// When it is nobody's any more, or too many wrong ones came from there.
+pub async fn by_token(
+    state: &State,
+    bearer: &SecretString,
+    address: Option<IpAddr>,
+    origin: Origin,
+) -> Result<Viewer, Unknown> {
+    let mut counted = Ok(());
+    let count = || {
+        counted = address.map_or(Ok(()), |address| state.floods.token_refused(address));
+        counted.is_ok()
+    };
+    let checked = state.access.check_token_in_a_flood(bearer, origin, count).await;
+    checked.map_err(|refused| match (refused, counted) {
+        (backend::access::TokenRefused::Db(error), _) => Unknown::Db(error),
+        (_, Err(seconds)) => Unknown::TooOften(seconds),
+        (refused, Ok(())) => Unknown::Token(refused.to_string()),
+    })
 }
 
 fn asked(state: &State, request: &Parts, visitor: Visitor) -> Asked {
@@ -192,6 +208,11 @@ fn too_often(state: &State, request: &Parts, seconds: u32) -> Response {
     retry_after(response, seconds)
 }
 
+/// 429, for a handler that looks at tokens itself.
+pub fn too_often_for_programs(seconds: u32) -> Response {
+    retry_after(problem(StatusCode::TOO_MANY_REQUESTS, "too many tries from this network address"), seconds)
+}
+
 fn peer(request: &Parts) -> Option<SocketAddr> {
     request.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer)
 }
@@ -204,16 +225,38 @@ fn bearer(headers: &HeaderMap) -> Option<SecretString> {
 
 /// A program that asks is answered in words that it can read, not with a page.
 fn wants_page(path: &str, headers: &HeaderMap) -> bool {
-    let for_machines = ["/api/", "/charts/"].iter().any(|start| path.starts_with(start))
+    let for_machines = ["/api/", "/v2/", "/charts/"].iter().any(|start| path.starts_with(start))
         || ["/live", "/metrics"].contains(&path);
     let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     !for_machines && accepts.is_none_or(|accept| accept.contains("text/html") || accept.contains("*/*"))
 }
 
-/// RFC 9457, in its smallest form.
+/// RFC 9457, in its smallest form, with the words once more as `error` and a `code` for programs.
 pub fn problem(status: StatusCode, words: &str) -> Response {
-    let body =
-        serde_json::json!({ "status": status.as_u16(), "title": status.canonical_reason(), "detail": words });
+    problem_of(status, code_of(status), words)
+}
+
+/// What a program asks for when nothing more exact is known.
+fn code_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => "bad_request",
+        StatusCode::UNAUTHORIZED => "unauthorized",
+        StatusCode::FORBIDDEN => "forbidden",
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::CONFLICT => "conflict",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        StatusCode::UNPROCESSABLE_ENTITY => "unprocessable",
+        StatusCode::TOO_MANY_REQUESTS => "too_often",
+        StatusCode::SERVICE_UNAVAILABLE => "unavailable",
+        _ => "failed",
+    }
+}
+
+/// The same with a code of its own.
+pub fn problem_of(status: StatusCode, code: &str, words: &str) -> Response {
+    let body = serde_json::json!({
+        "status": status.as_u16(), "title": status.canonical_reason(), "detail": words, "error": words, "code": code,
+    });
     let mut response = (status, body.to_string()).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if status == StatusCode::UNAUTHORIZED {

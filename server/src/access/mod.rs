@@ -15,6 +15,7 @@ mod prove;
 mod second_factor;
 pub mod settings;
 mod sign_in;
+mod single_sign_on;
 mod tokens;
 
 use domain::access::Permission;
@@ -29,9 +30,13 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/sign-in", Needs::Anybody, sign_in::sign_in)
         .get("/sign-in/code", Needs::Anybody, sign_in::show_code)
         .post("/sign-in/code", Needs::Anybody, sign_in::code)
+        .get("/sign-in/{provider}", Needs::Anybody, single_sign_on::set_out)
+        .get("/sign-in/{provider}/back", Needs::Anybody, single_sign_on::back)
         .post("/sign-out", Needs::Anybody, sign_in::sign_out)
         .get("/prove", Needs::Account, prove::show)
         .post("/prove", Needs::Account, prove::prove)
+        .get("/prove/provider", Needs::Account, prove::by_provider)
+        .post("/settings/sign-on/{provider}", Needs::Account, single_sign_on::connect)
         .get("/settings", Needs::Account, settings::show)
         .post("/settings/profile", Needs::Account, settings::profile)
         .post("/settings/password", Needs::Account, settings::password)

@@ -164,6 +164,7 @@ async fn draw_list(
         state: state(person),
         last_seen: person.last_seen_at,
         second_factor: person.second_factor_since.is_some(),
+        by_provider: !person.providers.is_empty(),
     });
     let view = People {
         now: asked.state.access.now(),
@@ -207,6 +208,7 @@ async fn draw_one(
         last_seen: person.last_seen_at,
         sessions: person.sessions,
         second_factor: person.second_factor_since,
+        providers: person.providers.clone(),
         form: PersonForm {
             name: typed.name,
             role: typed.role,
@@ -254,7 +256,7 @@ fn new_link(link: &Link, person: &str) -> NewLink {
 }
 
 fn state(person: &Person) -> PersonState {
-    match (person.disabled_at, person.has_password) {
+    match (person.disabled_at, person.has_password || !person.providers.is_empty()) {
         (Some(_), _) => PersonState::Disabled,
         (None, true) => PersonState::Active,
         (None, false) => PersonState::Invited,

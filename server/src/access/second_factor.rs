@@ -25,6 +25,10 @@ pub struct Wanted {
 pub async fn show(asked: Asked, Query(wanted): Query<Wanted>) -> Response {
     asked
         .answer(|asked| async move {
+            if asked.viewer()?.provider().is_some() {
+                // The provider asks for it.
+                return Ok(see("/settings"));
+            }
             if asked.viewer()?.second_factor_since.is_some() {
                 return draw_on(&asked, StatusCode::OK, Troubles::default(), &wanted.done).await;
             }
@@ -81,8 +85,11 @@ pub async fn remove(asked: Asked) -> Response {
                     Troubles::default().and("", "Your role needs a second factor: it cannot be removed.");
                 return draw_on(&asked, StatusCode::UNPROCESSABLE_ENTITY, troubles, "").await;
             }
-            let content =
-                asked.state.access.remove_second_factor(&asked.fresh(HERE)?).await.map_err(stale)?;
+            let content = match asked.state.access.remove_second_factor(&asked.fresh(HERE)?).await {
+                Ok(content) => content,
+                Err(SecondFactorRefused::None) => return Ok(see("/settings?done=no-second-factor")),
+                Err(refused) => return Err(stale(refused)),
+            };
             let cookie = asked.rotate(&content).await?;
             Ok(with_cookie(see("/settings?done=second-factor-removed"), cookie))
         })

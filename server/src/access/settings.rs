@@ -18,6 +18,7 @@ use super::{
     asked::{Asked, Refusal, see, with_cookie},
     form::Fields,
     sentence,
+    sign_in::providers,
 };
 
 const WAYS: [(WayKind, &str, &str); 4] = [
@@ -170,7 +171,8 @@ async fn draw(
         profile,
         sessions: sessions.into_iter().map(session_row).collect(),
         second_factor: factor(asked, viewer).await?,
-        provider: None,
+        provider: super::single_sign_on::own(asked, viewer),
+        providers: if viewer.provider().is_none() { providers(&asked.state) } else { Vec::new() },
         links: Links {
             people: viewer.permissions.has(Permission::ManageAccess),
             tokens: viewer.permissions.has(Permission::ManageAccess),
@@ -283,7 +285,7 @@ fn shown_theme(theme: access::Theme) -> app::Theme {
     app::Theme::from_code(theme.word()).unwrap_or_default()
 }
 
-fn theme_cookie(theme: access::Theme) -> Option<HeaderValue> {
+pub(super) fn theme_cookie(theme: access::Theme) -> Option<HeaderValue> {
     let text = format!("theme={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", theme.word());
     HeaderValue::from_str(&text).ok()
 }
@@ -293,6 +295,10 @@ fn saved(done: &str) -> Option<String> {
         "profile" => "Your profile is saved.",
         "password" => "Your password is changed. All your other sessions have ended.",
         "session" => "That session has ended.",
+        "no-second-factor" => "There is no second factor: nothing was removed.",
+        "connected" => {
+            "Your account is connected. From now on you sign in there; your other sessions have ended."
+        }
         "second-factor-removed" => "Your second factor is removed.",
         _ => return None,
     };

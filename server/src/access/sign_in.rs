@@ -7,15 +7,18 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
-use backend::access::{self, SignInRefused, SignedIn, Stage, Who};
+use backend::access::{self, SignInRefused, SignedIn, Stage, Theme, Who};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::sync::Arc;
 use tower_sessions_core::Session;
 
+use crate::http::State;
+
 use super::{
     asked::{Asked, Refusal, encoded, own_address, see, with_cookie},
     demo,
+    settings::theme_cookie,
 };
 
 #[derive(Deserialize, Default)]
@@ -115,8 +118,11 @@ pub async fn code(asked: Asked, Form(form): Form<CodeForm>) -> Response {
             draw(&asked, StatusCode::UNAUTHORIZED, "", &form.next, Some(Trouble::Ended), None)
         }
         Err(SignInRefused::Db(error)) => asked.refuse(error.into()).await,
-        Err(_) => {
-            let trouble = Some(Trouble::WrongCode);
+        Err(refused) => {
+            let trouble = Some(match refused {
+                SignInRefused::UsedCode => Trouble::UsedCode,
+                _ => Trouble::WrongCode,
+            });
             draw_code(&asked, StatusCode::UNAUTHORIZED, &form.next, recovery, trouble, None)
         }
     }
@@ -141,7 +147,7 @@ pub async fn sign_out(asked: Asked) -> Response {
 }
 
 /// Goes on with a session of a new id.
-async fn enter(asked: Asked, signed_in: SignedIn, next: &str) -> Response {
+pub(super) async fn enter(asked: Asked, signed_in: SignedIn, next: &str) -> Response {
     let next = own_address(next).to_owned();
     asked
         .answer(|asked| async move {
@@ -154,12 +160,18 @@ async fn enter(asked: Asked, signed_in: SignedIn, next: &str) -> Response {
                 .known_browser
                 .as_ref()
                 .and_then(|token| asked.state.cookies.set_known_browser(token));
-            Ok::<_, Refusal>(with_cookie(with_cookie(see(&address), cookie), browser))
+            let theme = match (signed_in.stage, signed_in.theme) {
+                // This browser's own switch is not turned back by somebody who never chose.
+                (Stage::Password, _) | (_, Theme::System) => None,
+                (Stage::SignedIn, theme) => theme_cookie(theme),
+            };
+            let response = with_cookie(with_cookie(see(&address), cookie), browser);
+            Ok::<_, Refusal>(with_cookie(response, theme))
         })
         .await
 }
 
-fn draw(
+pub(super) fn draw(
     asked: &Asked,
     status: StatusCode,
     email: &str,
@@ -173,11 +185,20 @@ fn draw(
         next: own_address(next).to_owned(),
         trouble,
         wait_seconds,
-        provider: None,
+        providers: providers(&asked.state),
         demo_accounts: demo::accounts(config),
         demo_password: config.demo.password.as_ref().map(|password| password.expose_secret().to_owned()),
     };
     asked.page(status, pages::sign_in_page(&asked.shell(), &view))
+}
+
+/// The providers as pages name them.
+pub(super) fn providers(state: &State) -> Vec<pages::Provider> {
+    let providers = state.access.providers().iter().map(|provider| pages::Provider {
+        name: provider.config.name.clone(),
+        label: provider.config.label.clone(),
+    });
+    providers.collect()
 }
 
 fn draw_code(

@@ -3,6 +3,7 @@
 mod audit;
 mod config_check;
 mod import;
+mod policy_backtest;
 mod policy_eval;
 mod rotation_eval;
 mod serve;
@@ -49,6 +50,9 @@ enum Command {
     /// The people who may sign in.
     #[command(subcommand)]
     User(UserCommand),
+    /// The machines that may ask or send.
+    #[command(subcommand)]
+    Token(TokenCommand),
 }
 
 #[derive(Subcommand)]
@@ -73,6 +77,25 @@ enum UserCommand {
 }
 
 #[derive(Subcommand)]
+enum TokenCommand {
+    /// Make a token for a machine and print it once: for a sender of alerts, with --permission handle_alerts.
+    Add {
+        /// The person for whom it acts: it allows nothing that they may not do, now or later.
+        #[arg(long, value_name = "EMAIL")]
+        owner: String,
+        /// What the machine is called.
+        #[arg(long)]
+        name: String,
+        /// A permission's key; may be given several times.
+        #[arg(long, required = true)]
+        permission: Vec<String>,
+        /// How long it holds.
+        #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(i64).range(1..=365))]
+        days: i64,
+    },
+}
+
+#[derive(Subcommand)]
 enum ConfigCommand {
     /// Say what is wrong in the configuration, by line.
     Check,
@@ -82,6 +105,14 @@ enum ConfigCommand {
 enum PolicyCommand {
     /// Read cases as CSV on standard input; write them with the level that the policy gives, and why.
     Eval,
+    /// Say what the policy would have made of the stored past.
+    Backtest {
+        /// The first one when it is left out.
+        #[arg(long)]
+        platform: Option<String>,
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=100))]
+        days: u32,
+    },
 }
 
 #[derive(Subcommand)]
@@ -129,6 +160,9 @@ pub fn run() -> ExitCode {
     let done = match arguments.command {
         Command::Serve => in_runtime(2, serve::run(config)),
         Command::Policy(PolicyCommand::Eval) => policy(&config),
+        Command::Policy(PolicyCommand::Backtest { platform, days }) => {
+            in_runtime(2, policy_backtest::run(config, platform, days))
+        }
         Command::Audit(command) => in_runtime(2, audit::run(config, command)),
         Command::Samples(ImportCommand::Import { file, strict }) => {
             in_runtime(1, import::samples(config, file, strict))
@@ -140,6 +174,9 @@ pub fn run() -> ExitCode {
             in_runtime(1, user::add(config, email, name, role, password_stdin))
         }
         Command::User(UserCommand::Reset { email }) => in_runtime(1, user::reset(config, email)),
+        Command::Token(TokenCommand::Add { owner, name, permission, days }) => {
+            in_runtime(1, user::add_token(config, owner, name, permission, days))
+        }
         Command::Config(_) | Command::Rotation(_) => Ok(()),
     };
     told(done)

@@ -37,7 +37,9 @@ pub async fn run(config: Config) -> Result<(), String> {
     let console =
         Console::start(db.clone(), clock.clone(), config.clone()).await.map_err(|error| error.to_string())?;
     // Sessions and second factors run on real time, also in a demo whose clock is fast.
-    let access = Access::new(db.clone(), &config, Clock::system());
+    let access = Access::new(db.clone(), &config, Clock::system()).map_err(|error| error.to_string())?;
+    let recorded = audit::record_configuration(&db, access.now(), &config).await;
+    recorded.map_err(|error| format!("the configuration cannot be put on record: {error}"))?;
     demo::make(&access, &config).await?;
     oncall_demo::make(&access, &config, clock.now()).await?;
     let clients = config

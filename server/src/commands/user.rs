@@ -1,13 +1,14 @@
-//! `bellwether user add`, `user reset`: the first administrator, and a way back in.
+//! `bellwether user add`, `user reset`, `token add`: the first administrator, a way back in, a way in for a machine.
 
 use std::io::Read;
 
 use backend::{
-    access::{Access, Link},
+    access::{Access, Link, Permission, Permissions},
     clock::Clock,
     config::Config,
     db::Db,
 };
+use domain::time::DAY;
 use secrecy::{ExposeSecret, SecretString};
 
 /// More than any password; what is over it is refused with the reason.
@@ -49,12 +50,38 @@ pub async fn reset(config: Config, email: String) -> Result<(), String> {
     .await
 }
 
+/// Makes a token and prints it, alone, on standard output.
+pub async fn add_token(
+    config: Config,
+    owner: String,
+    name: String,
+    permissions: Vec<String>,
+    days: i64,
+) -> Result<(), String> {
+    let mut granted = Permissions::NONE;
+    for key in &permissions {
+        let known = Permission::ALL.into_iter().find(|known| known.key() == key);
+        let keys = || Permission::ALL.map(Permission::key).join(", ");
+        granted =
+            granted.with(known.ok_or_else(|| format!("{key:?} is no permission; expected {}", keys()))?);
+    }
+    with_access(&config, async |access| {
+        let ends = access.now().plus(days * DAY);
+        let new = access.create_token_by_command(&owner, &name, granted, ends).await;
+        let new = new.map_err(|why| why.to_string())?;
+        eprintln!("This token is shown once; it holds for {days} days:");
+        println!("{}", new.secret.expose_secret());
+        Ok(())
+    })
+    .await
+}
+
 async fn with_access(
     config: &Config,
     work: impl AsyncFnOnce(&Access) -> Result<(), String>,
 ) -> Result<(), String> {
     let db = Db::open(&config.database.url).await.map_err(|error| error.to_string())?;
-    let access = Access::new(db.clone(), config, Clock::system());
+    let access = Access::new(db.clone(), config, Clock::system()).map_err(|error| error.to_string())?;
     let done = work(&access).await;
     db.close().await;
     done

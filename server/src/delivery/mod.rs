@@ -2,7 +2,7 @@
 
 mod acknowledge;
 mod answers;
-mod slack;
+pub mod slack;
 #[cfg(test)]
 mod tests;
 

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::answers::{self, Wish};
 use crate::{
     access::{asked::Asked, guard::problem},
+    alerts_api::Problem,
     http::State,
 };
 
@@ -50,7 +51,12 @@ struct Form {
     payload: String,
 }
 
-/// Answers 200 with what was done, as a text that only whoever pressed sees.
+/// A button was pressed in Slack. Answers with what was done, as a text that only whoever pressed sees.
+#[utoipa::path(post, path = "/api/v1/slack/interactions", tag = "from outside", security(()),
+    request_body(content = Object, content_type = "application/x-www-form-urlencoded",
+        description = "`payload`, as Slack sends and signs it"),
+    responses((status = 200, body = Object), (status = 401, description = "Not signed by Slack", body = Problem),
+        (status = 404, description = "No Slack app is configured", body = Problem)))]
 pub async fn interaction(
     Extract(state): Extract<State>,
     asked: Asked,

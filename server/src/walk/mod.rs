@@ -16,7 +16,7 @@ use crate::{http, routes::Needs};
 const WALKERS: [&str; 9] =
     ["nobody", "viewer", "executive", "support", "operator", "lead", "admin", "auditor", "token"];
 const TABLE: &str = include_str!("../../routes.csv");
-const WITHOUT_SECOND_FACTOR: &str = "[access]\nsecond_factor = \"off\"\n";
+pub const WITHOUT_SECOND_FACTOR: &str = "[access]\nsecond_factor = \"off\"\n";
 
 /// "GET /audit" -> what each of the walkers gets.
 type Table = BTreeMap<(String, String), Vec<String>>;
@@ -41,6 +41,7 @@ fn harmless(path: &str, walker: &str, other: &str) -> (String, String) {
         "/pkg/{name}" => "/pkg/nothing.js",
         "/audit/{file}" => "/audit/export.csv",
         "/feeds/{file}" => "/feeds/none.ics",
+        "/alerts/{id}/{what}" => "/alerts/{id}/acknowledge",
         "/settings/people/{id}/{what}" => "/settings/people/{id}/end-sessions",
         _ => path,
     };
@@ -57,9 +58,15 @@ fn harmless(path: &str, walker: &str, other: &str) -> (String, String) {
         "/settings/people/{id}" => "name=Other&role=viewer&version=-1".to_owned(),
         "/settings/tokens" => format!("name={walker}&ends=2026-12-31&permission=see_status"),
         "/theme" => "theme=dark&back=/".to_owned(),
+        "/api/v1/alerts/webhook" => r#"{"version":"4","alerts":[]}"#.to_owned(),
+        "/api/v1/alerts/acknowledge" => r#"{"ids":["none"]}"#.to_owned(),
+        "/api/v1/alerts/{id}/note" => r#"{"text":"a word"}"#.to_owned(),
+        "/api/v1/alerts/{id}/silence" => r#"{"for":"1h","reason":"the walk"}"#.to_owned(),
+        "/v2/enqueue" => r#"{"routing_key":"none","event_action":"resolve","dedup_key":"none"}"#.to_owned(),
         "/api/v1/audit/events" => r#"{"events":[{"verb":"walk.passed"}]}"#.to_owned(),
         _ => String::new(),
     };
+    let address = address.replace("{provider}", "none");
     (address.replace("{id}", id).replace("{token}", "none").replace("{number}", "2"), form)
 }
 

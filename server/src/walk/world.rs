@@ -1,6 +1,6 @@
 //! The whole door for a test: the real router on a database of its own, its clock in the test's hand.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use backend::{
-    access::{Access, Permission},
+    access::{Access, Permission, Permissions},
     audit::{self, Filter},
     clock::Clock,
     config,
@@ -17,10 +17,14 @@ use backend::{
     delivery::Courier,
     tick::Console,
 };
-use domain::{access::PersonId, time::Millis};
+use bytes::Bytes;
+use domain::{
+    access::PersonId,
+    time::{DAY, Millis},
+};
 use http_body_util::BodyExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -31,6 +35,8 @@ use crate::http::{self, State};
 const START: Millis = Millis(1_795_000_000_000);
 /// Long, and nowhere else: a search of every output finds it where it must not be.
 pub const PASSWORD: &str = "marked-password-of-the-walk";
+
+const PIECE: usize = 64 * 1024;
 
 pub struct World {
     pub access: Access,
@@ -69,7 +75,7 @@ impl World {
         let clock = Clock::held(START);
         let console = Console::start(db.clone(), clock.clone(), config.clone()).await.unwrap();
         let courier = Courier::new(db.clone(), clock.clone(), &config).unwrap();
-        let access = Access::new(db, &config, clock.clone());
+        let access = Access::new(db, &config, clock.clone()).unwrap();
         let (stop, stopped) = watch::channel(false);
         let prometheus = PrometheusBuilder::new().build_recorder().handle();
         let state = State::new(console, access.clone(), courier, prometheus, stopped);
@@ -113,6 +119,35 @@ impl World {
         walker.bearer = Some(token.collect());
         noted::note(walker.bearer.as_deref().unwrap());
         walker
+    }
+
+    /// A machine with a token that somebody on the command line made for a person of the walk.
+    pub async fn token_by_command(&self, owner: &str, permission: Permission) -> Walker {
+        let email = format!("marked-person-{owner}@example.com");
+        let permissions = Permissions::NONE.with(permission);
+        let ends = self.clock.now().plus(DAY);
+        let new = self.access.create_token_by_command(&email, "sender", permissions, ends).await.unwrap();
+        noted::note(new.secret.expose_secret());
+        Walker::nobody("machine").with_token(new.secret.expose_secret())
+    }
+
+    /// The same as `ask` with a body of blanks whose length is not told.
+    pub async fn stream(&self, walker: &mut Walker, path: &str, bytes: usize) -> Answer {
+        let pieces = (0..bytes.div_ceil(PIECE))
+            .map(move |n| Ok::<_, Infallible>(Bytes::from(vec![b' '; PIECE.min(bytes - n * PIECE)])));
+        let mut request = Request::builder().method(Method::POST).uri(path).header(header::HOST, "console");
+        if let Some(bearer) = &walker.bearer {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
+        }
+        let mut request = request.body(Body::from_stream(futures::stream::iter(pieces))).unwrap();
+        request.extensions_mut().insert(ConnectInfo(walker.peer));
+        let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer {
+            status: head.status,
+            headers: head.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
     }
 
     pub async fn get(&self, walker: &mut Walker, path: &str) -> Answer {
@@ -198,6 +233,10 @@ impl Walker {
     pub fn with_token(mut self, token: &str) -> Walker {
         self.bearer = Some(token.to_owned());
         self
+    }
+
+    pub fn bearer(&self) -> &str {
+        self.bearer.as_deref().unwrap()
     }
 
     pub fn cookie(&self, name: &str) -> Option<&str> {

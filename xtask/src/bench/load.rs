@@ -75,6 +75,31 @@ pub fn page_while(
     let mut paths = vec![path.to_owned()];
     paths.extend(charts(&String::from_utf8_lossy(&html.body)));
     println!("    a page is {} requests", paths.len());
+    requests_while(address, cookie, &paths, 200, count, goes_on)
+}
+
+/// How many redirects a second the console answers with at this address: of all answers the smallest.
+pub fn redirects(
+    address: &str,
+    cookie: &str,
+    path: &str,
+    status: u16,
+    count: usize,
+    length: Duration,
+) -> Result<f64> {
+    let paths = [path.to_owned()];
+    let seen = requests_while(address, cookie, &paths, status, count, |so_far| so_far < length)?;
+    Ok(seen.a_second())
+}
+
+fn requests_while(
+    address: &str,
+    cookie: &str,
+    paths: &[String],
+    status: u16,
+    count: usize,
+    goes_on: impl Fn(Duration) -> bool,
+) -> Result<Seen> {
     let requests: Vec<Vec<u8>> = paths
         .iter()
         .map(|path| {
@@ -95,7 +120,8 @@ pub fn page_while(
         std_stream.set_nonblocking(true)?;
         let mut stream = TcpStream::from_std(std_stream);
         poll.registry().register(&mut stream, Token(number), Interest::READABLE)?;
-        connections.push(Connection { stream, next: 0, began: Instant::now(), answer: Answer::default() });
+        let (began, answer) = (Instant::now(), Answer::of(status));
+        connections.push(Connection { stream, status, next: 0, began, answer });
     }
     let began = Instant::now();
     for connection in &mut connections {
@@ -117,6 +143,8 @@ pub fn page_while(
 
 struct Connection {
     stream: TcpStream,
+    /// What every answer has to be.
+    status: u16,
     /// Which request of the page is under way.
     next: usize,
     /// When the page's first request was sent.
@@ -140,7 +168,7 @@ impl Connection {
                 Ok(0) => bail!("the console closed a connection under load"),
                 Ok(length) => {
                     if self.answer.take_in(&buffer[..length])? {
-                        self.answer = Answer::default();
+                        self.answer = Answer::of(self.status);
                         self.next = (self.next + 1) % requests.len();
                         if self.next == 0 {
                             times.push(self.began.elapsed().as_secs_f64() * 1_000.0);
@@ -156,8 +184,9 @@ impl Connection {
 }
 
 /// As much of an answer as is needed to see its end.
-#[derive(Default)]
 struct Answer {
+    /// `http/1.1 200 `
+    begins: String,
     head: Vec<u8>,
     /// Bytes of the body still to come; `None` while the head is read or when it comes in chunks.
     left: Option<usize>,
@@ -168,6 +197,10 @@ struct Answer {
 const LAST_CHUNK: &[u8] = b"\r\n0\r\n\r\n";
 
 impl Answer {
+    fn of(status: u16) -> Answer {
+        Answer { begins: format!("http/1.1 {status} "), head: Vec::new(), left: None, tail: None }
+    }
+
     /// `true` when the answer is complete. Nothing is sent before that, so it ends where the bytes end.
     fn take_in(&mut self, bytes: &[u8]) -> Result<bool> {
         if let Some(left) = self.left {
@@ -180,7 +213,7 @@ impl Answer {
                 return Ok(false);
             };
             let head = String::from_utf8_lossy(&self.head[..end]).to_ascii_lowercase();
-            if !head.starts_with("http/1.1 200 ") {
+            if !head.starts_with(&self.begins) {
                 bail!("under load an answer was: {}", head.lines().next().unwrap_or_default());
             }
             let body = &self.head[end + 4..];
@@ -202,7 +235,7 @@ mod tests {
 
     #[test]
     fn an_answer_in_pieces_is_seen_to_its_end() {
-        let mut answer = Answer::default();
+        let mut answer = Answer::of(200);
         assert!(!answer.take_in(b"HTTP/1.1 200 OK\r\nContent-Len").unwrap());
         assert!(!answer.take_in(b"gth: 5\r\n\r\nab").unwrap());
         assert!(answer.take_in(b"cde").unwrap());
@@ -210,7 +243,7 @@ mod tests {
 
     #[test]
     fn chunks_end_with_the_empty_one() {
-        let mut answer = Answer::default();
+        let mut answer = Answer::of(200);
         assert!(!answer.take_in(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc").unwrap());
         assert!(!answer.take_in(b"\r\n0\r").unwrap());
         assert!(answer.take_in(b"\n\r\n").unwrap());
@@ -218,7 +251,7 @@ mod tests {
 
     #[test]
     fn an_error_under_load_is_an_error() {
-        assert!(Answer::default().take_in(b"HTTP/1.1 503 Busy\r\n\r\n").is_err());
+        assert!(Answer::of(200).take_in(b"HTTP/1.1 503 Busy\r\n\r\n").is_err());
     }
 
     #[test]

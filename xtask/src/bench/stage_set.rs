@@ -90,17 +90,54 @@ impl Set {
         children::read(&mut command).map(|_| ())
     }
 
+    /// What a command of the console prints.
+    pub fn tell(&self, arguments: &[&str]) -> Result<String> {
+        let mut command = Command::new(&self.programs.bellwether);
+        children::read(command.arg("--config").arg(self.config()).args(arguments))
+    }
+
+    /// A new token of a sender of alerts.
+    pub fn sender(&self) -> Result<String> {
+        let owner = super::alerts::owner();
+        self.add_somebody(&owner, "operator").ok();
+        let made = self.tell(&[
+            "token",
+            "add",
+            "--owner",
+            &owner,
+            "--name",
+            "sender",
+            "--permission",
+            "handle_alerts",
+        ])?;
+        Ok(made.trim().to_owned())
+    }
+
+    /// Starts the console on an empty database, watching another platform with so many metrics of its own.
+    pub fn restart_watching(&mut self, platform: SocketAddr, metrics: usize) -> Result<()> {
+        self.console = None;
+        let database = format!("sqlite://{}", self.folder.path().join("metrics.db").display());
+        let mut settings =
+            config(self.listen, platform, &database, &self.folder.path().join("api-token"), "500ms");
+        for number in 0..metrics {
+            settings += &format!(
+                "\n[[metric]]\nname = \"metric_{number}\"\nlabel = \"Metric {number}\"\nunit = \"count\"\n\
+                 better = \"lower\"\ntarget = 1000\nalert = 2000\ncritical = 3000\n"
+            );
+        }
+        fs::write(self.config(), settings)?;
+        self.restart().map(|_| ())
+    }
+
     fn add_account(&self, email: &str) -> Result<()> {
+        self.add_somebody(email, "viewer")
+    }
+
+    fn add_somebody(&self, email: &str, role: &str) -> Result<()> {
         let password = self.folder.path().join("password");
         fs::write(&password, PASSWORD)?;
         let mut command = Command::new(&self.programs.bellwether);
-        command.arg("--config").arg(self.config()).args([
-            "user",
-            "add",
-            "--password-stdin",
-            "--role",
-            "viewer",
-        ]);
+        command.arg("--config").arg(self.config()).args(["user", "add", "--password-stdin", "--role", role]);
         children::run(
             command
                 .args(["--name", "Viewer", "--email", email])

@@ -6,8 +6,9 @@ use super::{HOSTILE, LONG, LONG_EMAIL, Page, hostile_troubles, page};
 use crate::{
     Shell,
     access::{
-        Code, Forbidden, Link, LinkKind, Prove, SignIn, Trouble, Troubles, code_page, forbidden_page,
-        link_dead_page, link_page, prove_page, sign_in_page,
+        Code, Connect, Forbidden, Link, LinkKind, Prove, Provider, SignIn, Trouble, Troubles, code_page,
+        connect_page, forbidden_page, link_dead_page, link_page, prove_page, sign_in_page,
+        sign_on_refused_page,
     },
 };
 
@@ -32,6 +33,18 @@ pub(super) fn before(shell: &Shell) -> Vec<Page> {
         page("sign-in-refused", sign_in(SignIn { trouble: Some(Trouble::NotRecognised), ..typed.clone() })),
         page("sign-in-wait", sign_in(SignIn { wait_seconds: Some(130), ..typed.clone() })),
         page("sign-in-ended", sign_in(SignIn { trouble: Some(Trouble::Ended), ..empty.clone() })),
+        page(
+            "sign-in-provider",
+            sign_in(SignIn {
+                providers: vec![provider("WedSync account")],
+                trouble: Some(Trouble::Said(
+                    "WedSync account does not answer as it should (connection refused): try again later, or sign in by a \
+                     password."
+                        .to_owned(),
+                )),
+                ..empty.clone()
+            }),
+        ),
         page("sign-in-demo", sign_in(demo())),
         page("sign-in-hostile", sign_in(hostile_sign_in())),
         page("code", code(Code { next: "/performance?range=6h".to_owned(), ..Code::default() })),
@@ -77,10 +90,14 @@ pub(super) fn before(shell: &Shell) -> Vec<Page> {
     ]
 }
 
+fn provider(label: &str) -> Provider {
+    Provider { name: label.to_lowercase(), label: label.to_owned() }
+}
+
 fn demo() -> SignIn {
     let account = |name: &str| (format!("{}@demo.example", name.to_lowercase()), name.to_owned());
     SignIn {
-        provider: Some("WedSync account".to_owned()),
+        providers: vec![provider("WedSync account"), provider("Agency")],
         demo_accounts: ["Viewer", "Executive", "Support", "Operator", "Lead", "Admin", "Auditor"]
             .map(account)
             .to_vec(),
@@ -96,7 +113,7 @@ fn hostile_sign_in() -> SignIn {
         next: HOSTILE.to_owned(),
         trouble: Some(Trouble::Said(HOSTILE.to_owned())),
         wait_seconds: None,
-        provider: Some(HOSTILE.to_owned()),
+        providers: vec![provider(HOSTILE)],
         demo_accounts: vec![(HOSTILE.to_owned(), HOSTILE.to_owned())],
         demo_password: Some(HOSTILE.to_owned()),
     }
@@ -133,6 +150,30 @@ pub(super) fn refused(shell: &Shell, long: &Shell) -> Vec<Page> {
         page(
             "prove-provider",
             prove_page(shell, &Prove { with_provider: Some("WedSync account".to_owned()), ..prove }),
+        ),
+        page(
+            "link-sign-on",
+            connect_page(
+                shell,
+                &Connect {
+                    provider: "WedSync account".to_owned(),
+                    url: "https://login.wedsync.example/auth?state=x".to_owned(),
+                },
+            ),
+        ),
+        page(
+            "link-sign-on-refused",
+            sign_on_refused_page(
+                shell,
+                "WedSync account knows you by another e-mail address: nothing was connected.",
+            ),
+        ),
+        page(
+            "link-sign-on-hostile",
+            connect_page(
+                shell,
+                &Connect { provider: HOSTILE.to_owned(), url: "https://a.example/".to_owned() },
+            ),
         ),
         page("prove-hostile", prove_page(shell, &hostile)),
         page(

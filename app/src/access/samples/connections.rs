@@ -3,7 +3,7 @@
 use super::{Page, page};
 use crate::{
     Shell,
-    access::{Connections, PlatformRow, ReceiverRow, WayRow, connections_page},
+    access::{Connections, PlatformRow, ProviderRow, ReceiverRow, WayRow, connections_page},
     monitoring::samples::{HOSTILE, NOW},
 };
 use domain::time::{HOUR, MINUTE};
@@ -32,10 +32,18 @@ pub fn connections(shell: &Shell, hostile: &Shell) -> Vec<Page> {
         last_failure: failure.map(|why| (NOW.minus(MINUTE), why.to_owned())),
         failures: if failure.is_some() { 3 } else { 0 },
     };
+    let provider = |label: &str, failure: Option<&str>| ProviderRow {
+        label: label.to_owned(),
+        issuer: "https://login.wedsync.example/realms/staff".to_owned(),
+        redirect: "https://ops.wedsync.example/sign-in/staff/back".to_owned(),
+        last_answer: failure.is_none().then(|| NOW.minus(MINUTE)),
+        last_failure: failure.map(|why| (NOW.minus(MINUTE), why.to_owned())),
+    };
     let empty = Connections {
         now: NOW,
         ways: Vec::new(),
         platforms: vec![platform("wedsync", None)],
+        providers: Vec::new(),
         receivers: Vec::new(),
         saved: None,
     };
@@ -48,6 +56,7 @@ pub fn connections(shell: &Shell, hostile: &Shell) -> Vec<Page> {
             way("slack:ai-ops-alerts", 0, None),
             way("slack:platform", 14, Some("answered 429: too many requests")),
         ],
+        providers: vec![provider("WedSync account", None), provider("Agency", Some("connection refused"))],
         receivers: vec![
             receiver("security", 0, None),
             receiver("archive", 4_210, Some("the connection was refused")),
@@ -60,6 +69,7 @@ pub fn connections(shell: &Shell, hostile: &Shell) -> Vec<Page> {
     let bad = Connections {
         platforms: vec![platform(HOSTILE, Some(HOSTILE))],
         ways: vec![way(HOSTILE, 1, Some(HOSTILE))],
+        providers: vec![provider(HOSTILE, Some(HOSTILE))],
         receivers: vec![receiver(HOSTILE, 1, Some(HOSTILE))],
         saved: Some(HOSTILE.to_owned()),
         ..empty.clone()

@@ -34,6 +34,7 @@ fn row(name: &str, email: &str, role: &str, state: PersonState, seen: Option<i64
         state,
         last_seen: seen.map(|ago| NOW.minus(ago)),
         second_factor: role == "Admin" || role == "Lead",
+        by_provider: false,
     }
 }
 
@@ -116,6 +117,7 @@ fn jonas() -> Person {
         last_seen: Some(NOW.minus(50 * MINUTE)),
         sessions: 2,
         second_factor: Some(NOW.minus(40 * DAY)),
+        providers: Vec::new(),
         form: PersonForm {
             name: "Jonas Weber".to_owned(),
             role: "lead".to_owned(),
@@ -159,6 +161,8 @@ pub(super) fn one_person(shell: &Shell, hostile: &Shell) -> Vec<Page> {
         link: Some(link("Jonas Weber")),
         ..jonas()
     };
+    let by_provider =
+        Person { second_factor: None, providers: vec!["WedSync account".to_owned()], ..jonas() };
     let disabled = Person {
         state: PersonState::Disabled,
         sessions: 0,
@@ -196,6 +200,7 @@ pub(super) fn one_person(shell: &Shell, hostile: &Shell) -> Vec<Page> {
         page("person-conflict", person_page(shell, &conflicting)),
         page("person-last-admin", person_page(shell, &last)),
         page("person-invited", person_page(shell, &invited)),
+        page("person-provider", person_page(shell, &by_provider)),
         page("person-disabled", person_page(shell, &disabled)),
         page("person-hostile", person_page(hostile, &bad)),
     ]

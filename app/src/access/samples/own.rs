@@ -6,9 +6,9 @@ use super::{HOSTILE, LONG, LONG_EMAIL, NOW, Page, choices, hostile_troubles, pag
 use crate::{
     Shell, Theme,
     access::{
-        FactorState, Links, Profile, QrCode, RecoveryCodes, SecondFactorOn, SecondFactorStart, SessionRow,
-        Settings, Troubles, Way, recovery_codes_page, second_factor_page, second_factor_start_page,
-        settings_page,
+        FactorState, Links, Profile, Provider, QrCode, RecoveryCodes, SecondFactorOn, SecondFactorStart,
+        SessionRow, Settings, Troubles, Way, recovery_codes_page, second_factor_page,
+        second_factor_start_page, settings_page,
     },
 };
 
@@ -50,6 +50,7 @@ fn plain() -> Settings {
         sessions: vec![session("s1", true, "192.0.2.14", "Firefox on Linux", 0)],
         second_factor: FactorState::Off,
         provider: None,
+        providers: Vec::new(),
         links: Links::default(),
         saved: None,
         profile_troubles: Troubles::default(),
@@ -67,6 +68,7 @@ fn settings(shell: &Shell, long: &Shell, hostile: &Shell) -> Vec<Page> {
             session("s3", false, "2001:db8::17", "Chrome on Windows", 4 * 24 * 60),
         ],
         saved: Some("Your profile is saved.".to_owned()),
+        providers: vec![Provider { name: "staff".to_owned(), label: "WedSync account".to_owned() }],
         ..plain()
     };
     let mut empty = plain();
@@ -94,6 +96,7 @@ fn settings(shell: &Shell, long: &Shell, hostile: &Shell) -> Vec<Page> {
     wide.profile.email = LONG_EMAIL.to_owned();
     wide.profile.ways = vec![way("mail", LONG_EMAIL)];
     wide.sessions[1].browser = LONG.to_owned();
+    wide.providers.clear();
     wide.provider = Some("the single sign-on of the federated wedding planners".to_owned());
     vec![
         page("settings", settings_page(shell, &plain())),

@@ -4,6 +4,7 @@ mod door;
 mod people;
 mod second_factor;
 mod sessions;
+mod single_sign_on;
 mod tokens;
 
 use std::collections::HashMap;
@@ -41,7 +42,7 @@ fn door(world: World, change: impl FnOnce(&mut Config)) -> Door {
     let mut config = crate::config::load(None, std::iter::empty()).unwrap();
     config.access.second_factors_required = false;
     change(&mut config);
-    Door { access: Access::new(world.db.clone(), &config, clock.clone()), clock, world }
+    Door { access: Access::new(world.db.clone(), &config, clock.clone()).unwrap(), clock, world }
 }
 
 fn secret(text: &str) -> SecretString {

@@ -70,10 +70,10 @@ async fn it_is_asked_for_once_it_was_confirmed_and_each_code_is_taken_once() {
         // The code that confirmed it is used up, also for signing in.
         let half_way = door.asked_for_code("ada").await;
         let replayed = door.access.second_factor(&half_way, &code, None, &here()).await;
-        assert!(matches!(replayed, Err(SignInRefused::WrongCode)));
+        assert!(matches!(replayed, Err(SignInRefused::UsedCode)));
         assert_eq!(
             door.last().await,
-            "person.signed_in refused by somebody not signed in about ada: that code is not right, or was used before"
+            "person.signed_in refused by somebody not signed in about ada: that code was used already"
         );
         door.clock.advance(STEP);
         let code = door.code(&person).await;
@@ -83,7 +83,7 @@ async fn it_is_asked_for_once_it_was_confirmed_and_each_code_is_taken_once() {
         assert!(signed_in.known_browser.is_some());
         door.viewer(&door.session(signed_in.content).await).await;
         let again = door.access.second_factor(&half_way, &code, None, &here()).await;
-        assert!(matches!(again, Err(SignInRefused::WrongCode)), "a code is used once");
+        assert!(matches!(again, Err(SignInRefused::UsedCode)), "a code is used once");
         // The code before it, still in its window, is no better.
         door.clock.advance(-STEP);
         let older = door.code(&person).await;
@@ -122,7 +122,7 @@ async fn a_recovery_code_opens_once() {
         let typed = secret(&codes[3].expose_secret().to_lowercase().replace('-', " "));
         door.access.second_factor(&half_way, &typed, None, &here()).await.unwrap();
         let twice = door.access.second_factor(&half_way, &codes[3], None, &here()).await;
-        assert!(matches!(twice, Err(SignInRefused::WrongCode)));
+        assert!(matches!(twice, Err(SignInRefused::UsedCode)));
         let hers = door.access.second_factor(&half_way, &others[0], None, &here()).await;
         assert!(matches!(hers, Err(SignInRefused::WrongCode)), "somebody else's is no key");
         let signed_in = door.access.second_factor(&half_way, &codes[4], None, &here()).await.unwrap();
@@ -217,6 +217,8 @@ async fn a_role_that_needs_one_allows_nothing_before() {
         let fresh = viewer.fresh(door.access.now()).unwrap();
         let content = door.access.remove_second_factor(&fresh).await.unwrap();
         assert_eq!(door.last().await, "second_factor.removed done by root about root");
+        let nothing = door.access.remove_second_factor(&fresh).await;
+        assert!(matches!(nothing, Err(SecondFactorRefused::None)), "there is none any more");
         let viewer = door.viewer(&door.session(content).await).await;
         assert_eq!(viewer.restricted, Some(Restricted::NeedsSecondFactor));
         assert_eq!(viewer.person, person);

@@ -202,7 +202,7 @@ async fn what_another_process_ends_is_ended_within_two_seconds() {
         door.viewer(&id).await;
         let mut config = crate::config::load(None, std::iter::empty()).unwrap();
         config.access.second_factors_required = false;
-        let elsewhere = Access::new(door.world.db.clone(), &config, door.clock.clone());
+        let elsewhere = Access::new(door.world.db.clone(), &config, door.clock.clone()).unwrap();
         let link = elsewhere.reset_by_command("ada@example.com").await.unwrap();
         let set =
             elsewhere.set_password(&token_of(&link), &secret("another horse finch"), &here()).await.unwrap();

@@ -1,3 +1,4 @@
+mod configuration;
 mod exporting;
 mod forwarding;
 mod sealing;

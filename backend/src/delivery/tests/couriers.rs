@@ -124,7 +124,7 @@ async fn a_slow_receiver_holds_up_no_other() {
         sent(&world.db, &working.courier, &orders).await;
         let arrived = quick.after(20).await;
         let last = arrived.iter().map(|one| one.at.duration_since(began)).max().unwrap();
-        assert!(last < Duration::from_secs(2), "{}: {last:?}", world.name);
+        assert!(last < Duration::from_secs(4), "{}: {last:?}", world.name);
         assert!(slow.arrived().is_empty());
         // 8 s is slow, and still taken at the first try.
         slow.after(8).await;

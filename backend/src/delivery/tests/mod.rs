@@ -61,7 +61,7 @@ pub fn configured(text: &str, files: &[(&str, &str)]) -> Config {
 
 /// An operator with these ways.
 pub async fn person(world: &World, config: &Config, name: &str, ways: &[(WayKind, &str)]) -> PersonId {
-    let access = Access::new(world.db.clone(), config, Clock::held(START));
+    let access = Access::new(world.db.clone(), config, Clock::held(START)).unwrap();
     let email = format!("marked-person-{name}@example.com");
     let password = SecretString::from("marked-password-of-deliveries");
     let id = access.add_with_password_by_command(&email, name, "operator", &password).await.unwrap();

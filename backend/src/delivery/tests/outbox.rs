@@ -160,8 +160,10 @@ async fn a_delivery_is_sent_again_as_a_new_one_and_that_is_on_record() {
     for world in worlds().await {
         let config = super::configured("", &[]);
         let id = super::person(&world, &config, "ada", &[]).await;
-        let access = crate::access::Access::new(world.db.clone(), &config, crate::clock::Clock::held(START));
-        let viewer = access.acting_by_message(&id, Default::default(), "a test").await.unwrap().unwrap();
+        let access =
+            crate::access::Access::new(world.db.clone(), &config, crate::clock::Clock::held(START)).unwrap();
+        let viewer =
+            access.acting_by_message(&id, domain::audit::Origin::default(), "a test").await.unwrap().unwrap();
         let permit = viewer.permit().unwrap();
         let ids = written(&world.db, &[page("a1", &channel("ops"))]).await;
         let refused = send_again(&world.db, &permit, &ids[0], START).await.unwrap_err();

@@ -40,7 +40,7 @@ async fn desks() -> Vec<Desk> {
         let mut config = crate::config::load(None, std::iter::empty()).unwrap();
         config.access.second_factors_required = false;
         seed(&world.db, &config, NOW).await.unwrap();
-        let access = Access::new(world.db.clone(), &config, clock.clone());
+        let access = Access::new(world.db.clone(), &config, clock.clone()).unwrap();
         desks.push(Desk { world, access, clock, config });
     }
     desks
