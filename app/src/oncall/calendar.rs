@@ -114,7 +114,7 @@ fn cell(
             let since = (shift.from > from).then(|| {
                 let theirs = when::time(shift.from, &zone);
                 let ours = when::time(shift.from, &shell.zone);
-                let beside = (theirs != ours).then(|| format!(" ({theirs} there)")).unwrap_or_default();
+                let beside = if theirs == ours { String::new() } else { format!(" ({theirs} there)") };
                 view! { <span class="since">{ours}{beside}" "</span> }
             });
             let mine = match &shift.on {

@@ -167,8 +167,8 @@ pub async fn remove_override(
         let mut tx = db.begin().await?;
         let found = store::override_by_id(&mut tx, &id).await?;
         let found = found.filter(|found| found.to > now).ok_or(OnCallRefused::NoOverride)?;
-        let own = found.person == by && found.made_by == by;
-        if !may_change && !own {
+        let is_own = found.person == by && found.made_by == by;
+        if !(may_change || is_own) {
             return Err(OnCallRefused::NotYours);
         }
         store::hold_tier(&mut tx, found.tier).await?;
