@@ -36,6 +36,14 @@ pub fn acknowledge_page(shell: &Shell, view: &Acknowledge) -> String {
     let problem = if view.trouble.is_some() { "Problem: " } else { "" };
     alone(shell, format!("{problem}Acknowledge \u{2013} Bellwether"), || {
         let level = view.level.map(|level| level_view(Shown::At(level), level.word()));
+        // Without the right there is nothing to press: the sentence says why.
+        let press = view.trouble.is_none().then(|| {
+            let button = format!("Acknowledge as {}", view.name);
+            view! {
+                <p>"You say that you are on it. Nobody else is called for it then, until your word lapses or it gets worse."</p>
+                <form method="post" action=view.token_path.clone()><button class="primary">{button}</button></form>
+            }
+        });
         let until = when::clock(view.expires_at.0, view.now, &shell.zone);
         let zone = when::zone_name(&shell.zone, view.now);
         view! {
@@ -45,10 +53,7 @@ pub fn acknowledge_page(shell: &Shell, view: &Acknowledge) -> String {
                 <p class="own-name">{view.title}</p>
             </div>
             {view.trouble.map(crate::access::form::trouble)}
-            <p>"You say that you are on it. Nobody else is called for it then, until your word lapses or it gets worse."</p>
-            <form method="post" action=view.token_path>
-                <button class="primary">{format!("Acknowledge as {}", view.name)}</button>
-            </form>
+            {press}
             <p class="small dim">{format!("This link is yours alone, and holds until {until} ({zone}).")}</p>
         }
     })
