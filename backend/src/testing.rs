@@ -110,7 +110,7 @@ pub async fn signed_in(
     let mut config = crate::config::load(None, std::iter::empty()).unwrap();
     config.access.second_factors_required = false;
     change(&mut config);
-    let access = crate::access::Access::new(db.clone(), &config, clock.clone());
+    let access = crate::access::Access::new(db.clone(), &config, clock.clone()).unwrap();
     let email = format!("marked-person-{role}@example.com");
     let password = SecretString::from("marked-password of finches");
     access.add_with_password_by_command(&email, role, role, &password).await.unwrap();
