@@ -8,7 +8,7 @@ use domain::{
     time::Millis,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
+use sqlx::{Any, AssertSqlSafe, Executor, FromRow, any::AnyArguments, query::Query};
 
 use super::{Source, Stored};
 use crate::db::{DbError, Tx, places};
@@ -53,8 +53,8 @@ pub async fn insert(
                 .bind(alert.key.service.as_deref().unwrap_or_default())
                 .bind(&alert.key.metric)
                 .bind(title)
-                .bind(why)
-                .bind(*value)
+                .bind(why);
+            query = number(query, *value)
                 .bind(i64::from(alert.severity.level.number()))
                 .bind(i64::from(alert.highest.number()))
                 .bind(state_word(&alert.state))
@@ -75,27 +75,36 @@ pub async fn insert(
 /// Saves an alert that nobody changed since it was read; says whether that was so.
 pub async fn update(tx: &mut Tx, stored: &Stored, due_at: Option<Millis>) -> Result<bool, DbError> {
     let Stored { id, title, why, value, alert, labels, version, .. } = stored;
-    let done = sqlx::query(
+    let query = sqlx::query(
         "UPDATE alert SET title = $1, why = $2, value = $3, level = $4, highest = $5, state = $6, alert = $7,
              acknowledged_at = $8, resolved_at = $9, due_at = $10, labels = $11, version = version + 1
          WHERE id = $12 AND version = $13",
     )
     .bind(title)
-    .bind(why)
-    .bind(*value)
-    .bind(i64::from(alert.severity.level.number()))
-    .bind(i64::from(alert.highest.number()))
-    .bind(state_word(&alert.state))
-    .bind(json(alert)?)
-    .bind(acknowledged_at(alert))
-    .bind(resolved_at(alert))
-    .bind(due_at.map(|at| at.0))
-    .bind(labels.as_ref().map(json).transpose()?)
-    .bind(id.as_str())
-    .bind(*version)
-    .execute(&mut **tx)
-    .await?;
+    .bind(why);
+    let done = number(query, *value)
+        .bind(i64::from(alert.severity.level.number()))
+        .bind(i64::from(alert.highest.number()))
+        .bind(state_word(&alert.state))
+        .bind(json(alert)?)
+        .bind(acknowledged_at(alert))
+        .bind(resolved_at(alert))
+        .bind(due_at.map(|at| at.0))
+        .bind(labels.as_ref().map(json).transpose()?)
+        .bind(id.as_str())
+        .bind(*version)
+        .execute(&mut **tx)
+        .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// A number that may be absent. sqlx 0.9 tells PostgreSQL that an absent f64 is a float4, and an absent f32 a float8;
+/// the statement is kept as it was first prepared, and would refuse the next number that is there.
+fn number(query: Query<'_, Any, AnyArguments>, value: Option<f64>) -> Query<'_, Any, AnyArguments> {
+    match value {
+        Some(value) => query.bind(value),
+        None => query.bind(None::<f32>),
+    }
 }
 
 pub async fn one(
