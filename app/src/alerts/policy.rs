@@ -375,7 +375,7 @@ fn result(view: &PolicyView) -> impl IntoView + use<> {
                 <div>
                     <h2 id="result-title">{sentence(result)}</h2>
                     <p class="dim small">
-                        {format!("{} samples of the last {} days, tried in {} ms.", result.samples, result.days, result.took_ms)}
+                        {format!("{} samples of the last {}, tried in {} ms.", result.samples, days(result.days), result.took_ms)}
                     </p>
                 </div>
                 <div class="scroll" tabindex="0" role="region" aria-label="Compared">
@@ -411,6 +411,11 @@ fn result(view: &PolicyView) -> impl IntoView + use<> {
             </section>
         }
     })
+}
+
+/// "30 days"
+fn days(count: u32) -> String {
+    if count == 1 { "day".to_owned() } else { format!("{count} days") }
 }
 
 /// "Edited, it would have made 12 alerts instead of 18, and 30 pages instead of 41."

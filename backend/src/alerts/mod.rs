@@ -14,6 +14,8 @@ mod pages;
 mod passing;
 mod past;
 mod past_store;
+#[cfg(test)]
+mod past_tests;
 mod shown;
 mod store;
 mod taking;
