@@ -155,7 +155,7 @@ async fn events_open_acknowledge_and_resolve_and_what_is_not_open_is_dropped() {
         assert_eq!(intake.event("acknowledge", "k").await.unchanged, 1);
         let open = intake.open().await;
         let AlertState::Acknowledged { by, .. } = &open[0].alert.state else { panic!("{open:?}") };
-        assert_eq!((by.person.as_ref(), by.name.as_str()), (None, "operator"));
+        assert_eq!((by.person.as_ref(), by.name.as_str()), (None, "operator (by a test)"));
         assert_eq!(intake.event("resolve", "k").await.resolved, 1);
         intake.event("trigger", "k").await;
         let again = intake.open().await;

@@ -12,7 +12,7 @@ use backend::{
 };
 use secrecy::SecretString;
 
-use super::answers::{self, Wish};
+use super::answers::{self, NotDone, Wish};
 use crate::{
     access::asked::{Asked, Refusal},
     http::State,
@@ -48,7 +48,12 @@ pub async fn press(
             let what = match answers::carry_out(&state, &viewer, &link.alert, Wish::Acknowledge).await? {
                 Ok(what) => what,
                 Err(why) => {
-                    return Ok(draw(&asked, StatusCode::CONFLICT, &link, &viewer, uri.path(), Some(why)));
+                    let status = match why {
+                        NotDone::Forbidden(_) => StatusCode::FORBIDDEN,
+                        NotDone::Otherwise(_) => StatusCode::CONFLICT,
+                    };
+                    let trouble = Some(why.into_words());
+                    return Ok(draw(&asked, status, &link, &viewer, uri.path(), trouble));
                 }
             };
             let view = Acknowledged { title: link.title, what, path: format!("/alerts/{}", link.alert) };

@@ -19,8 +19,25 @@ pub enum Wish {
     Resolve,
 }
 
-/// What came of it, in a sentence; `Err` when nothing was done.
-pub type Said = Result<String, String>;
+/// What was done, in a sentence.
+pub type Said = Result<String, NotDone>;
+
+/// Why nothing was done, in a sentence.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NotDone {
+    /// They were not called, and may not handle alerts.
+    Forbidden(String),
+    /// Somebody has it, it is over, or it was never there.
+    Otherwise(String),
+}
+
+impl NotDone {
+    pub fn into_words(self) -> String {
+        match self {
+            NotDone::Forbidden(words) | NotDone::Otherwise(words) => words,
+        }
+    }
+}
 
 /// Does it. Whoever was called may acknowledge; to resolve takes the permission. What is refused for the lack of it is on
 /// record.
@@ -46,9 +63,9 @@ pub async fn carry_out(state: &State, viewer: &Viewer, alert: &str, wish: Wish) 
             };
             let object = Object::new("alert", alert, alert);
             state.access.refused(viewer, verb, &missing, Some(object)).await?;
-            Ok(Err(format!("Nothing was done: {missing}.")))
+            Ok(Err(NotDone::Forbidden(format!("Nothing was done: {missing}."))))
         }
-        Err(refused) => Ok(Err(format!("Nothing was done. {refused}"))),
+        Err(refused) => Ok(Err(NotDone::Otherwise(format!("Nothing was done. {refused}")))),
     }
 }
 

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use domain::delivery::forms::slack::{ACKNOWLEDGE, RESOLVE};
 use serde::Deserialize;
 
-use super::answers::{self, Wish};
+use super::answers::{self, NotDone, Wish};
 use crate::{
     access::{asked::Asked, guard::problem},
     alerts_api::Problem,
@@ -107,7 +107,7 @@ async fn act(state: &State, asked: &Asked, user: &str, alert: &str, wish: Wish) 
         return Ok("Nothing was done: your account is disabled.".to_owned());
     };
     let said = answers::carry_out(state, &viewer, alert, wish).await?;
-    Ok(said.unwrap_or_else(|refused| refused))
+    Ok(said.unwrap_or_else(NotDone::into_words))
 }
 
 /// Slack shows no text that answers a press: it is told by the app, which nobody waits for.

@@ -1,16 +1,20 @@
 //! Links and buttons through the real router.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use axum::http::{Method, StatusCode};
 use backend::{
     access::{Profile, Theme, Way, WayKind},
+    alerts::{self, Alerts},
     clock::Clock,
     delivery::{Order, ack_link, enqueue},
 };
 use domain::{
     access::PersonId,
+    alerts::{Context, Memory, Policy},
     audit::Origin,
     delivery::{Message, Occasion, Recipient},
-    monitoring::Level,
+    monitoring::{Level, Outcome, Sample, Unit, overall::CrisisCounts},
 };
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::ExposeSecret;
@@ -18,6 +22,8 @@ use sha2::Sha256;
 
 use crate::walk::world::{Answer, Walker, World};
 
+/// Tries that were refused before.
+const REFUSED: usize = 1;
 const SIGNING: &str = "marked-password-slack-signing";
 
 async fn world() -> (World, tempfile::TempDir) {
@@ -33,7 +39,33 @@ async fn world() -> (World, tempfile::TempDir) {
     (World::new(&settings).await, folder)
 }
 
-async fn paged(world: &World, alert: &str, person: &PersonId) {
+/// An alert that a slow answer made, and a page about it that is still to be sent.
+async fn paged(world: &World, person: &PersonId) -> String {
+    let config = backend::config::load(None, std::iter::empty()).unwrap();
+    let now = world.clock.now();
+    let mut sample = Sample::empty(now, Outcome::Answered);
+    sample.take_in("response_time_ms".into(), Unit::Milliseconds, 16_000.0);
+    let context = Context {
+        platform: "wedsync",
+        metrics: &config.metrics,
+        normals: &BTreeMap::new(),
+        services: &[],
+        crisis_manager: None,
+        crises: CrisisCounts::default(),
+        weddings_today: None,
+    };
+    let db = world.access.db();
+    let mut tx = db.begin().await.unwrap();
+    let policy = Policy::default();
+    alerts::take_in(&mut tx, &policy, &context, Memory::default(), &[sample]).await.unwrap();
+    tx.commit().await.unwrap();
+    let kept = Alerts::new(db.clone(), world.clock.clone(), Arc::new(config));
+    let alert = kept.open(1).await.unwrap().remove(0).id.to_string();
+    told(world, &alert, person).await;
+    alert
+}
+
+async fn told(world: &World, alert: &str, person: &PersonId) {
     let message = Message {
         occasion: Occasion::Page,
         level: Some(Level::Critical),
@@ -57,12 +89,12 @@ async fn known_as(world: &World, person: &PersonId, name: &str, chat: &str) {
 }
 
 /// A press as Slack tells it, signed with `secret` so many seconds ago.
-async fn press(world: &World, secret: &str, ago: i64, user: &str, action: &str) -> Answer {
+async fn press(world: &World, alert: &str, secret: &str, ago: i64, user: &str, action: &str) -> Answer {
     let payload = serde_json::json!({
         "type": "block_actions",
         "user": { "id": user },
         "channel": { "id": "C1" },
-        "actions": [{ "action_id": action, "value": "a1" }],
+        "actions": [{ "action_id": action, "value": alert }],
     });
     let body = serde_urlencoded::to_string([("payload", payload.to_string())]).unwrap();
     let timestamp = (Clock::system().now().0 / 1_000 - ago).to_string();
@@ -86,28 +118,32 @@ async fn a_press_in_slack_counts_when_slack_signed_it_and_the_account_is_known()
     let eve = world.person("eve", "viewer").await;
     known_as(&world, &ada, "Ada", "U0ADA").await;
     known_as(&world, &eve, "Eve", "U0EVE").await;
-    paged(&world, "a1", &ada).await;
+    let alert = paged(&world, &ada).await;
 
     for (secret, ago) in [("wrong", 0), (SIGNING, 301), (SIGNING, -301)] {
-        let refused = press(&world, secret, ago, "U0ADA", "alert_acknowledge").await;
+        let refused = press(&world, &alert, secret, ago, "U0ADA", "alert_acknowledge").await;
         assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{ago}: {}", refused.body);
     }
-    let unknown = press(&world, SIGNING, 0, "U0NOBODY", "alert_acknowledge").await;
+    let unknown = press(&world, &alert, SIGNING, 0, "U0NOBODY", "alert_acknowledge").await;
     assert_eq!(unknown.status, StatusCode::OK);
     assert!(unknown.body.contains("not linked") && unknown.body.contains("ephemeral"), "{}", unknown.body);
-    let missing = press(&world, SIGNING, 0, "U0EVE", "alert_acknowledge").await;
+    let missing = press(&world, &alert, SIGNING, 0, "U0EVE", "alert_acknowledge").await;
     assert!(missing.body.contains("Nothing was done: your role may not"), "{}", missing.body);
-    assert_eq!(world.on_record("calls.stopped").await, 0);
+    assert_eq!(world.on_record("alert.acknowledged").await, REFUSED, "her try is on record");
 
-    let done = press(&world, SIGNING, 10, "U0ADA", "alert_acknowledge").await;
-    assert!(done.body.contains("1 call was stopped"), "{}", done.body);
-    assert_eq!(world.on_record("calls.stopped").await, 1);
-    let link = press(&world, SIGNING, 0, "U0ADA", "open").await;
+    let done = press(&world, &alert, SIGNING, 10, "U0ADA", "alert_acknowledge").await;
+    assert!(done.body.contains("Ada has it now"), "{}", done.body);
+    assert_eq!(world.on_record("alert.acknowledged").await, REFUSED + 1);
+    let again = press(&world, &alert, SIGNING, 0, "U0ADA", "alert_acknowledge").await;
+    assert!(again.body.contains("Ada acknowledged it already"), "{}", again.body);
+    let bad = press(&world, &alert, SIGNING, 0, "U0ADA", "alert_resolve").await;
+    assert!(bad.body.contains("It is still bad"), "{}", bad.body);
+    let link = press(&world, &alert, SIGNING, 0, "U0ADA", "open").await;
     assert_eq!((link.status, link.body.as_str()), (StatusCode::OK, ""));
 
     // A name that two have noted says nothing about who presses.
     known_as(&world, &eve, "Eve", "U0ADA").await;
-    assert!(press(&world, SIGNING, 0, "U0ADA", "alert_resolve").await.body.contains("not linked"));
+    assert!(press(&world, &alert, SIGNING, 0, "U0ADA", "alert_resolve").await.body.contains("not linked"));
 }
 
 #[tokio::test]
@@ -115,9 +151,9 @@ async fn a_link_in_a_mail_acknowledges_by_a_press_and_not_by_being_followed() {
     let (world, _folder) = world().await;
     let ada = world.person("ada", "operator").await;
     let eve = world.person("eve", "viewer").await;
-    paged(&world, "a1", &ada).await;
+    let alert = paged(&world, &ada).await;
     let link = async |person: &PersonId| {
-        let url = ack_link(world.access.db(), "", "a1", person, world.clock.now()).await.unwrap();
+        let url = ack_link(world.access.db(), "", &alert, person, world.clock.now()).await.unwrap();
         url.expose_secret().to_owned()
     };
     let path = link(&ada).await;
@@ -128,11 +164,11 @@ async fn a_link_in_a_mail_acknowledges_by_a_press_and_not_by_being_followed() {
         assert!(page.body.contains("Acknowledge as ada"), "{}", page.body);
         assert!(page.body.contains("Response time 16 s on wedsync"), "{}", page.body);
     }
-    assert_eq!(world.on_record("calls.stopped").await, 0);
+    assert_eq!(world.on_record("alert.acknowledged").await, 0);
     let done = world.post(&mut nobody, &path, "").await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.body);
-    assert!(done.body.contains("1 call was stopped"), "{}", done.body);
-    assert_eq!(world.on_record("calls.stopped").await, 1);
+    assert!(done.body.contains("ada has it now"), "{}", done.body);
+    assert_eq!(world.on_record("alert.acknowledged").await, 1);
 
     let evil = [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
     let other_site = world.ask(&mut nobody, Method::POST, &path, &evil, "").await;
