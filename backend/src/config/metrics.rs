@@ -75,7 +75,7 @@ fn change(reader: &mut Reader<'_>, table: &Table, path: &str, metric: &mut Metri
         _ => Err(format!("{text:?} is not a direction; expected \"lower\" or \"higher\"")),
     });
     let procedure = reader.text(table, path, "procedure", procedure);
-    metric.procedure = procedure.or_else(|| metric.procedure.take());
+    metric.procedure = procedure.unwrap_or_else(|| metric.procedure.take());
     metric.name = label.unwrap_or_else(|| metric.name.clone());
     metric.unit = unit.unwrap_or(metric.unit);
     metric.better = better.unwrap_or(metric.better);
@@ -106,14 +106,17 @@ fn change(reader: &mut Reader<'_>, table: &Table, path: &str, metric: &mut Metri
     check_order(reader, table, path, metric);
 }
 
-/// Where it is written what to do.
-fn procedure(text: &str) -> Result<String, String> {
+/// Where it is written what to do; empty is nowhere.
+fn procedure(text: &str) -> Result<Option<String>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
     let is_web = ["https://", "http://"]
         .iter()
         .any(|start| text.strip_prefix(start).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')));
     let is_path = text.starts_with('/') && !text.starts_with("//");
     if (is_web || is_path) && !text.contains(char::is_whitespace) && !text.contains('\\') {
-        Ok(text.to_owned())
+        Ok(Some(text.to_owned()))
     } else {
         Err(format!("{text:?} is no address; expected \"https://…\" or a path of the console, \"/…\""))
     }

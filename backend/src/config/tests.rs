@@ -309,6 +309,23 @@ fn lines_must_lie_in_order_and_in_range() {
 }
 
 #[test]
+fn a_procedure_is_a_web_address_or_a_path_of_the_console() {
+    let metric =
+        |procedure: &str| format!("[[metric]]\nname = \"error_rate\"\nprocedure = \"{procedure}\"\n");
+    let of = |text: &str| {
+        let metrics = loaded(text, &[]).unwrap().metrics;
+        metrics.into_iter().find(|metric| metric.key.as_str() == "error_rate").unwrap().procedure
+    };
+    for good in ["https://wiki.example.com/errors", "/runbook/errors"] {
+        assert_eq!(of(&metric(good)).as_deref(), Some(good));
+    }
+    assert_eq!(of(&metric("")), None);
+    for wrong in ["javascript:alert(1)", "//evil.example", "https:///x", "wiki", "https://a b"] {
+        check(&metric(wrong), "bellwether.toml:3:1: metric[0].procedure: ", "is no address");
+    }
+}
+
+#[test]
 fn one_line_of_a_metric_can_be_taken_away() {
     let text = "[[metric]]\nname = \"availability\"\nalert = \"none\"\n\n\
                 [[metric]]\nname = \"queue_length\"\ntarget = \"none\"\ncritical = \"none\"\n";
