@@ -2,6 +2,7 @@
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as browsers from './browser.mjs';
@@ -20,6 +21,7 @@ const METRICS = ['response_time_ms', 'accuracy_rate', 'availability', 'error_rat
  * - `order`: what the platform is told before the console first asks it
  * - `staff`: whether chat, mail, webhooks and PagerDuty are configured; all of it arrives at the simulator
  * - `secondFactor`: `required`, or `off` so that every role can sign in by its password
+ * - `fastClock`: how many times faster than real time the platform and the console live
  * - `more`: what else stands in the configuration
  */
 export async function startWorld({ days = 2, order = null, ...settings } = {}) {
@@ -48,11 +50,12 @@ class World {
     writeFileSync(this.tokenFile, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
   }
 
-  async startPlatform({ staff = false } = {}) {
+  async startPlatform({ staff = false, fastClock = 1 } = {}) {
     const listen = `127.0.0.1:${await freePort()}`;
     this.url = `http://${listen}`;
     const log = join(this.folder, 'simulator.log');
     const args = ['serve', '--name', PLATFORM, '--listen', '127.0.0.1:0', '--token-file', this.tokenFile];
+    if (fastClock > 1) args.push('--fast-clock', String(fastClock));
     if (staff) {
       this.writeSecret('slack-signing-secret');
       args.push('--smtp', '127.0.0.1:0', '--console', this.url);
@@ -86,14 +89,14 @@ class World {
     );
   }
 
-  async configure({ pollEvery = '1s', secondFactor = 'off', staff = false, more = '' }) {
+  async configure({ pollEvery = '1s', secondFactor = 'off', staff = false, fastClock = 1, more = '' }) {
     const listen = new URL(this.url).host;
     const text = (value) => JSON.stringify(value);
     writeFileSync(
       this.config,
       `[server]\nlisten = ${text(listen)}\npublic_url = ${text(this.url)}\n\n` +
         `[database]\nurl = ${text(`sqlite://${join(this.folder, 'bellwether.db')}`)}\n\n` +
-        `[demo]\npassword = ${text(PASSWORD)}\n\n[access]\nsecond_factor = ${text(secondFactor)}\n\n` +
+        `[demo]\npassword = ${text(PASSWORD)}\nfast_clock = ${fastClock}\n\n[access]\nsecond_factor = ${text(secondFactor)}\n\n` +
         `[[platform]]\nname = ${text(PLATFORM)}\napi_url = ${text(this.platformUrl)}\n` +
         `token_file = ${text(this.tokenFile)}\nalerts_url = ${text(`${this.platformUrl}/alerts`)}\n` +
         `poll_every = ${text(pollEvery)}\n${staff ? this.staffSections() : ''}${more}`,
@@ -118,6 +121,13 @@ class World {
 
   stopPlatform() {
     return stop(this.platform);
+  }
+
+  /** As when the machine loses its power: nothing is said and nothing is put away. */
+  async killConsole() {
+    const ended = once(this.console, 'exit');
+    this.console.kill('SIGKILL');
+    await ended;
   }
 
   stopConsole() {
