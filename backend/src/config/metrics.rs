@@ -106,9 +106,9 @@ fn change(reader: &mut Reader<'_>, table: &Table, path: &str, metric: &mut Metri
     check_order(reader, table, path, metric);
 }
 
-/// Where it is written what to do; empty is nowhere.
+/// Where it is written what to do; "none" is nowhere.
 fn procedure(text: &str) -> Result<Option<String>, String> {
-    if text.is_empty() {
+    if text == "none" {
         return Ok(None);
     }
     let is_web = ["https://", "http://"]
@@ -118,7 +118,9 @@ fn procedure(text: &str) -> Result<Option<String>, String> {
     if (is_web || is_path) && !text.contains(char::is_whitespace) && !text.contains('\\') {
         Ok(Some(text.to_owned()))
     } else {
-        Err(format!("{text:?} is no address; expected \"https://…\" or a path of the console, \"/…\""))
+        Err(format!(
+            "{text:?} is no address; expected \"https://…\", a path of the console, \"/…\", or \"none\""
+        ))
     }
 }
 
