@@ -54,15 +54,7 @@ pub async fn make(
     weddings_today: Option<u32>,
     now: Millis,
 ) -> Result<Stored, Refused> {
-    if let Some(service) = &window.over.service
-        && !permit.covers(service)
-    {
-        return Err(Missing {
-            permission: domain::access::Permission::HandleAlerts,
-            service: Some(service.clone()),
-        }
-        .into());
-    }
+    covered(permit, &window)?;
     let window = window.checked(weddings_today, now)?;
     let stored = Stored {
         id: uuid::Uuid::now_v7().to_string(),
@@ -92,11 +84,26 @@ pub async fn end(
     now: Millis,
 ) -> Result<Stored, Refused> {
     let Some(stored) = store::one(tx, id).await? else { return Err(Refused::Unknown) };
+    covered(permit, &stored.window)?;
     if !store::end(tx, id, now).await? {
         return Err(Refused::Over);
     }
     audit::record(tx, now, &permit.entry("silence.ended").about(object(&stored))).await?;
     Ok(Stored { ended_at: Some(now), ..stored })
+}
+
+/// A role that is limited to services silences those alone, and never everything.
+fn covered(permit: &Permit<HandleAlerts>, window: &Window) -> Result<(), Missing> {
+    let service = window.over.service.as_deref();
+    let covered = match service {
+        Some(service) => permit.covers(service),
+        None => permit.viewer().services.is_none(),
+    };
+    if covered {
+        return Ok(());
+    }
+    let service = Some(service.unwrap_or("of the platform as a whole").to_owned());
+    Err(Missing { permission: domain::access::Permission::HandleAlerts, service })
 }
 
 /// The windows that hold now or later, in the order of their beginning.
