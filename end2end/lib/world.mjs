@@ -46,6 +46,7 @@ class World {
     this.config = join(this.folder, 'bellwether.toml');
     /** The session of each role that has signed in, as its cookie's value. */
     this.sessions = new Map();
+    this.visitors = 0;
     this.tokenFile = join(this.folder, 'api-token');
     writeFileSync(this.tokenFile, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
   }
@@ -96,7 +97,8 @@ class World {
       this.config,
       `[server]\nlisten = ${text(listen)}\npublic_url = ${text(this.url)}\n\n` +
         `[database]\nurl = ${text(`sqlite://${join(this.folder, 'bellwether.db')}`)}\n\n` +
-        `[demo]\npassword = ${text(PASSWORD)}\nfast_clock = ${fastClock}\n\n[access]\nsecond_factor = ${text(secondFactor)}\n\n` +
+        `[demo]\npassword = ${text(PASSWORD)}\nfast_clock = ${fastClock}\n\n[access]\nsecond_factor = ${text(secondFactor)}\n` +
+        `trusted_proxies = ["127.0.0.1"]\n\n` +
         `[[platform]]\nname = ${text(PLATFORM)}\napi_url = ${text(this.platformUrl)}\n` +
         `token_file = ${text(this.tokenFile)}\nalerts_url = ${text(`${this.platformUrl}/alerts`)}\n` +
         `poll_every = ${text(pollEvery)}\n${staff ? this.staffSections() : ''}${more}`,
@@ -226,6 +228,10 @@ class World {
   /** A page that has gone nowhere yet, in a context of its own: for what must be set before. `as` null is nobody. */
   async blank({ as = 'operator', ...options } = {}) {
     const page = await browsers.newPage(this.browser, options);
+    // As through a proxy: each from an address of its own, so that one does not use up what another may try.
+    this.visitors += 1;
+    const address = `10.0.${this.visitors >> 8}.${this.visitors & 255}`;
+    await page.context().setExtraHTTPHeaders({ 'x-forwarded-for': address });
     if (as) await page.context().addCookies([{ name: 'session', value: await this.session(as), url: this.url }]);
     return page;
   }
