@@ -6,12 +6,7 @@ use tracing_subscriber::EnvFilter;
 
 /// Structured logs on standard error, as text or JSON.
 pub fn log(config: &Log) {
-    let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    // On trace level this layer writes whole addresses, and some hold the token of a link.
-    let filter = match "tower_http::csrf=debug".parse() {
-        Ok(quieter) => filter.add_directive(quieter),
-        Err(_) => filter,
-    };
+    let filter = filter(&config.filter);
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let installed = match config.format {
         LogFormat::Text => subscriber.try_init(),
@@ -19,6 +14,16 @@ pub fn log(config: &Log) {
     };
     if let Err(error) = installed {
         eprintln!("bellwether: logs cannot be written: {error}");
+    }
+}
+
+/// What is logged, as the configuration words it: `info,backend=debug`.
+pub fn filter(wanted: &str) -> EnvFilter {
+    let filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new("info"));
+    // On trace level this layer writes whole addresses, and some hold the token of a link or of a sender.
+    match "tower_http::csrf=debug".parse() {
+        Ok(quieter) => filter.add_directive(quieter),
+        Err(_) => filter,
     }
 }
 
@@ -39,6 +44,18 @@ pub fn metrics() -> Result<PrometheusHandle, String> {
     metrics::describe_counter!(
         "bellwether_alerts_received_total",
         "Alerts that senders from outside told of"
+    );
+    metrics::describe_histogram!(
+        "bellwether_alert_timer_late_seconds",
+        "How late the first of the pages and lapses was that came due together, written down included"
+    );
+    metrics::describe_histogram!(
+        "bellwether_alert_pass_duration_seconds",
+        "How long it took to write down everything that was due of alerts"
+    );
+    metrics::describe_counter!(
+        "bellwether_alert_pages_total",
+        "Messages to staff about alerts, lists counted once"
     );
     metrics::describe_counter!("bellwether_audit_forwarded_total", "Audit records sent to each receiver");
     metrics::describe_gauge!("bellwether_audit_forwarding_lag_records", "Audit records that wait to be sent");

@@ -2,6 +2,8 @@
 //! freed by ever other threads would stay with the allocator of each: twenty sign-ins at once then grow the program by
 //! 300 MiB, for good.
 
+#[cfg(test)]
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use argon2::{
@@ -25,6 +27,8 @@ const PIECE: usize = 33 << 20;
 #[derive(Clone, Default)]
 pub struct Hashing {
     spare: Arc<Mutex<Vec<Vec<Block>>>>,
+    #[cfg(test)]
+    made: Arc<AtomicU64>,
 }
 
 impl Hashing {
@@ -71,6 +75,8 @@ impl Hashing {
             memory.resize(params.block_count(), Block::new());
         }
         let argon2 = Argon2::new(algorithm, version, params.clone());
+        #[cfg(test)]
+        self.made.fetch_add(1, Ordering::Relaxed);
         let made = match memory.get_mut(..params.block_count()) {
             Some(blocks) => argon2.hash_password_into_with_memory(password, salt, output, blocks),
             None => Err(argon2::Error::MemoryTooLittle),
@@ -78,6 +84,12 @@ impl Hashing {
         self.spare().push(memory);
         made?;
         Ok(Output::new(output)?)
+    }
+
+    /// How many hashes were made, for a password that was set or to compare with one.
+    #[cfg(test)]
+    pub fn made(&self) -> u64 {
+        self.made.load(Ordering::Relaxed)
     }
 
     /// Frees what is not in use.

@@ -7,7 +7,8 @@ pub fn log() {
     if let Ok(folder) = std::env::var("BELLWETHER_TEST_LOGS") {
         let file = format!("{folder}/walk-{}.log", std::process::id());
         let file = File::options().append(true).create(true).open(file).unwrap();
-        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
+        let filter = crate::telemetry::filter("trace");
+        let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
         // The second world of a process writes to the log of the first.
         subscriber.with_writer(Mutex::new(file)).try_init().ok();
     }

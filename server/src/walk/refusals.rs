@@ -130,11 +130,9 @@ async fn a_megabyte_of_password_is_refused_in_words_before_it_is_hashed() {
     let world = World::new(WITHOUT_SECOND_FACTOR).await;
     let mut walker = Walker::nobody("long");
     let form = format!("email=a%40example.com&password={}", "x".repeat(1 << 20));
-    let began = std::time::Instant::now();
     let answer = world.post(&mut walker, "/sign-in", &form).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(answer.body.contains("too much at once"), "{}", answer.body);
-    assert!(began.elapsed().as_millis() < 500, "{:?}", began.elapsed());
     assert_eq!(world.on_record("").await, 0);
     let shorter = format!("email=a%40example.com&password={}", "x".repeat(2_000));
     assert_eq!(world.post(&mut walker, "/sign-in", &shorter).await.status, StatusCode::UNAUTHORIZED);
