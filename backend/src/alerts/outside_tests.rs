@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::{
     access::Permission,
     alerts::{AlertId, AlertState},
+    delivery::Occasion,
     monitoring::Level,
     time::{MINUTE, Millis},
 };
@@ -121,6 +122,33 @@ async fn an_alert_from_outside_fires_rises_falls_and_resolves_as_its_sender_says
         let log = testing::on_record(&intake.world.db).await;
         let payloads = log.iter().filter(|line| line.starts_with("alerts.received done by operator")).count();
         assert_eq!(payloads, 7, "one record for each payload: {log:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_goes_out_until_somebody_has_all_that_it_names() {
+    for intake in intakes().await {
+        let name = intake.world.name;
+        let config = crate::config::load(None, std::iter::empty()).unwrap();
+        crate::oncall::seed(&intake.world.db, &config, intake.clock.now()).await.unwrap();
+        let all: Vec<Value> =
+            (0..12).map(|number| alert("firing", &format!("n{number}"), "critical")).collect();
+        intake.receive(&all).await;
+        intake.alerts.pass().await.unwrap();
+        let open = intake.open().await;
+        let (first, rest) = open.split_first().unwrap();
+        let fates = async |stored: &Stored| {
+            let deliveries = intake.alerts.deliveries(&stored.id).await.unwrap();
+            let storms = deliveries.iter().filter(|one| one.occasion == Occasion::Storm);
+            storms.map(|one| format!("{} {:?}", one.to_words, one.state)).collect::<Vec<_>>()
+        };
+        assert_eq!(fates(first).await, ["the channel ai-ops-alerts Open"], "{name}");
+        for stored in rest {
+            intake.alerts.acknowledge(&intake.permit, &stored.id, "").await.unwrap();
+        }
+        assert_eq!(fates(first).await, ["the channel ai-ops-alerts Open"], "{name}: one is nobody's yet");
+        intake.alerts.acknowledge(&intake.permit, &first.id, "").await.unwrap();
+        assert_eq!(fates(first).await, ["the channel ai-ops-alerts Stopped"], "{name}");
     }
 }
 

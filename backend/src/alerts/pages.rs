@@ -96,8 +96,7 @@ pub(super) async fn ended_together(tx: &mut Tx, ended_ones: &[Stored], now: Mill
         return Ok(());
     }
     let ids: Vec<&AlertId> = ended_ones.iter().map(|stored| &stored.id).collect();
-    let texts: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
-    delivery::stop(tx, now, &texts).await?;
+    stop(tx, &ids, now).await?;
     let orders: Vec<Order> = store::channels_told_of(tx, &ids)
         .await?
         .into_iter()
@@ -123,11 +122,20 @@ pub(super) async fn told(
     said: String,
     now: Millis,
 ) -> Result<(), DbError> {
-    delivery::stop(tx, now, &[stored.id.as_str()]).await?;
+    stop(tx, &[&stored.id], now).await?;
     let message = wording::update(facts(stored), occasion, said);
     let channels = store::channels_told(tx, &stored.id).await?;
     let orders: Vec<Order> = channels.into_iter().map(|to| Order { message: message.clone(), to }).collect();
     delivery::enqueue_all(tx, now, &orders).await?;
+    Ok(())
+}
+
+/// Stops what is still to be sent of these alerts. A list that names others too goes out as long as one of them is firing.
+async fn stop(tx: &mut Tx, ids: &[&AlertId], now: Millis) -> Result<(), DbError> {
+    let texts: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    delivery::stop(tx, now, &texts).await?;
+    let over = store::lists_over(tx, ids).await?;
+    delivery::stop_lists(tx, now, &over).await?;
     Ok(())
 }
 

@@ -11,7 +11,12 @@ use domain::{
 };
 
 use super::{AlertRefused, Alerts, Source, Stored, store};
-use crate::{access, db::DbError, monitoring, windows};
+use crate::{
+    access,
+    db::DbError,
+    delivery::{self, Delivery},
+    monitoring, windows,
+};
 
 /// Samples of the story reach this far before its beginning and after its end.
 const AROUND: i64 = 30 * MINUTE;
@@ -78,6 +83,15 @@ impl Alerts {
             silences: windows::present(db, now).await?,
             now,
         })
+    }
+
+    /// What became of everything that was sent about an alert, by itself or in a list with others; oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn deliveries(&self, id: &AlertId) -> Result<Vec<Delivery>, DbError> {
+        let lists = store::lists_of(self.0.db.read(), id).await?;
+        delivery::of_alert(&self.0.db, id.as_str(), &lists).await
     }
 
     /// Those that are open, the worst first; at most `limit`.

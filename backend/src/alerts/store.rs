@@ -11,7 +11,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Any, AssertSqlSafe, Executor, FromRow, any::AnyArguments, query::Query};
 
 use super::{Source, Stored};
-use crate::db::{DbError, Tx, places};
+use crate::{
+    db::{DbError, Tx, places},
+    delivery::DeliveryId,
+};
 
 /// See `monitoring::store`: larger statements cost SQLite more than they save.
 const ROWS_AT_ONCE: usize = 32;
@@ -397,6 +400,39 @@ pub async fn channels_told_of(
         }
     }
     Ok(told)
+}
+
+/// The lists by which an alert was told of together with others, oldest first.
+pub async fn lists_of(
+    from_where: impl Executor<'_, Database = Any>,
+    id: &AlertId,
+) -> Result<Vec<DeliveryId>, DbError> {
+    let lists: Vec<String> = sqlx::query_scalar(
+        "SELECT delivery FROM alert_page WHERE alert = $1 AND occasion = 'storm' ORDER BY delivery",
+    )
+    .bind(id.as_str())
+    .fetch_all(from_where)
+    .await?;
+    Ok(lists.into_iter().map(DeliveryId::new).collect())
+}
+
+/// Of the lists that name any of these alerts: those none of whose alerts is firing any more.
+pub async fn lists_over(tx: &mut Tx, ids: &[&AlertId]) -> Result<Vec<DeliveryId>, DbError> {
+    let mut over = BTreeSet::new();
+    for chunk in ids.chunks(IDS_AT_ONCE) {
+        let sql = format!(
+            "SELECT DISTINCT p.delivery FROM alert_page p WHERE p.alert IN {} AND p.occasion = 'storm'
+             AND NOT EXISTS (SELECT 1 FROM alert_page q JOIN alert a ON a.id = q.alert
+                             WHERE q.delivery = p.delivery AND a.state = 'firing')",
+            places(1, chunk.len())
+        );
+        let query = chunk
+            .iter()
+            .fold(sqlx::query_scalar(AssertSqlSafe(sql)), |query, id| query.bind(id.as_str().to_owned()));
+        let found: Vec<String> = query.fetch_all(&mut **tx).await?;
+        over.extend(found);
+    }
+    Ok(over.into_iter().map(DeliveryId::new).collect())
 }
 
 /// What each recipient was sent since a moment: recipient, occasion, when; one for each delivery.

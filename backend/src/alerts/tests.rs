@@ -92,7 +92,7 @@ async fn staffed(watching: &Watching) -> BTreeMap<&'static str, PersonId> {
 }
 
 async fn paged(watching: &Watching, id: &AlertId) -> Vec<String> {
-    let deliveries = delivery::of_alert(&watching.world.db, id.as_str()).await.unwrap();
+    let deliveries = delivery::of_alert(&watching.world.db, id.as_str(), &[]).await.unwrap();
     deliveries.iter().map(|one| format!("{:?} {}: {:?}", one.occasion, one.to_words, one.state)).collect()
 }
 

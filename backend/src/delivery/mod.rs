@@ -137,6 +137,14 @@ pub async fn stop(tx: &mut Tx, now: Millis, alerts: &[&str]) -> Result<u64, DbEr
     store::stop(tx, now, alerts).await
 }
 
+/// The same for deliveries that are about several alerts, none of which calls anybody any more.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn stop_lists(tx: &mut Tx, now: Millis, lists: &[DeliveryId]) -> Result<u64, DbError> {
+    store::stop_each(tx, now, lists.iter().map(|id| id.as_str().to_owned()).collect()).await
+}
+
 /// The same for one alert in a transaction of its own, for whoever takes it on. On record.
 ///
 /// # Errors

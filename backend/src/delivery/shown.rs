@@ -114,12 +114,12 @@ impl fmt::Debug for DeliveryWay {
     }
 }
 
-/// Every delivery about an alert, oldest first, with every attempt.
+/// Every delivery about an alert, oldest first, with every attempt; `lists` are those about several, it among them.
 ///
 /// # Errors
 /// When the database cannot be read, or holds what cannot be understood.
-pub async fn of_alert(db: &Db, alert: &str) -> Result<Vec<Delivery>, DbError> {
-    let mut deliveries = shown_store::of_alert(db, alert).await?;
+pub async fn of_alert(db: &Db, alert: &str, lists: &[DeliveryId]) -> Result<Vec<Delivery>, DbError> {
+    let mut deliveries = shown_store::of_alert(db, alert, lists).await?;
     let people: Vec<PersonId> = deliveries
         .iter()
         .filter_map(|delivery| match &delivery.to {

@@ -19,6 +19,8 @@ use crate::{
     db::{Db, DbError, Tx},
 };
 
+const IDS_AT_ONCE: usize = 200;
+
 #[derive(FromRow)]
 struct DeliveryRow {
     id: String,
@@ -58,16 +60,23 @@ struct AttemptRow {
 }
 
 /// Without the names of people.
-pub async fn of_alert(db: &Db, alert: &str) -> Result<Vec<Delivery>, DbError> {
+pub async fn of_alert(db: &Db, alert: &str, lists: &[DeliveryId]) -> Result<Vec<Delivery>, DbError> {
     let mut tx = db.snapshot().await?;
-    let deliveries: Vec<DeliveryRow> = sqlx::query_as(
+    let either = match lists.len() {
+        0 => "alert = $1".to_owned(),
+        many => format!("(alert = $1 OR id IN ({}))", places(2, many)),
+    };
+    let sql = format!(
         "SELECT id, created_at, occasion, message, to_kind, to_id, state, settled_at, why, again_of
-         FROM delivery WHERE alert = $1 ORDER BY id",
-    )
-    .bind(alert)
-    .fetch_all(&mut *tx)
-    .await?;
-    let mut ways = ways(&mut tx, alert).await?;
+         FROM delivery WHERE {either} ORDER BY id"
+    );
+    let query = sqlx::query_as::<_, DeliveryRow>(AssertSqlSafe(sql)).bind(alert.to_owned());
+    let deliveries =
+        lists.iter().fold(query, |query, id| query.bind(id.as_str().to_owned())).fetch_all(&mut *tx).await?;
+    let mut ways = BTreeMap::new();
+    for chunk in deliveries.chunks(IDS_AT_ONCE) {
+        ways.append(&mut self::ways(&mut tx, chunk).await?);
+    }
     deliveries
         .into_iter()
         .map(|row| {
@@ -90,23 +99,27 @@ pub async fn of_alert(db: &Db, alert: &str) -> Result<Vec<Delivery>, DbError> {
         .collect()
 }
 
-async fn ways(tx: &mut Tx, alert: &str) -> Result<BTreeMap<String, Vec<DeliveryWay>>, DbError> {
-    let rows: Vec<WayRow> = sqlx::query_as(
-        "SELECT w.delivery, w.position, w.kind, w.destination, w.person, w.state, w.due_at, w.why
-         FROM delivery_way w JOIN delivery d ON d.id = w.delivery
-         WHERE d.alert = $1 ORDER BY w.delivery, w.position",
-    )
-    .bind(alert)
-    .fetch_all(&mut **tx)
-    .await?;
-    let attempts: Vec<AttemptRow> = sqlx::query_as(
-        "SELECT a.delivery, a.position, a.number, a.at, a.took_ms, a.outcome, a.marking, a.said
-         FROM delivery_attempt a JOIN delivery d ON d.id = a.delivery
-         WHERE d.alert = $1 ORDER BY a.delivery, a.position, a.number",
-    )
-    .bind(alert)
-    .fetch_all(&mut **tx)
-    .await?;
+async fn ways(
+    tx: &mut Tx,
+    deliveries: &[DeliveryRow],
+) -> Result<BTreeMap<String, Vec<DeliveryWay>>, DbError> {
+    let these = places(1, deliveries.len());
+    let ways = format!(
+        "SELECT delivery, position, kind, destination, person, state, due_at, why
+         FROM delivery_way WHERE delivery IN ({these}) ORDER BY delivery, position"
+    );
+    let attempts = format!(
+        "SELECT delivery, position, number, at, took_ms, outcome, marking, said
+         FROM delivery_attempt WHERE delivery IN ({these}) ORDER BY delivery, position, number"
+    );
+    let ways = deliveries
+        .iter()
+        .fold(sqlx::query_as(AssertSqlSafe(ways)), |query, delivery| query.bind(delivery.id.clone()));
+    let rows: Vec<WayRow> = ways.fetch_all(&mut **tx).await?;
+    let attempts = deliveries
+        .iter()
+        .fold(sqlx::query_as(AssertSqlSafe(attempts)), |query, delivery| query.bind(delivery.id.clone()));
+    let attempts: Vec<AttemptRow> = attempts.fetch_all(&mut **tx).await?;
     let mut of_way: BTreeMap<(String, i64), Vec<Attempt>> = BTreeMap::new();
     for row in attempts {
         let outcome = AttemptOutcome::from_word(&row.outcome)

@@ -83,11 +83,11 @@ fn bound<'q>(
 /// One by one in the order of their ids, as the courier does too: two transactions then never wait for each other.
 pub async fn stop(tx: &mut Tx, now: Millis, alerts: &[&str]) -> Result<u64, DbError> {
     let calling = calling();
-    let mut found: Vec<(String, String)> = Vec::new();
+    let mut found: Vec<String> = Vec::new();
     for alerts in alerts.chunks(AT_ONCE) {
         // What was sent by one way may still be on its way by another.
         let sql = format!(
-            "SELECT id, state FROM delivery
+            "SELECT id FROM delivery
              WHERE alert IN ({}) AND occasion IN ({calling}) AND stopped_at IS NULL
              AND (state IN ('queued', 'open') OR EXISTS (SELECT 1 FROM delivery_way
                   WHERE delivery_way.delivery = delivery.id AND delivery_way.state IN ('waiting', 'due', 'sending')))",
@@ -95,15 +95,22 @@ pub async fn stop(tx: &mut Tx, now: Millis, alerts: &[&str]) -> Result<u64, DbEr
         );
         let query = alerts
             .iter()
-            .fold(sqlx::query_as(AssertSqlSafe(sql)), |query, alert| query.bind((*alert).to_owned()));
+            .fold(sqlx::query_scalar(AssertSqlSafe(sql)), |query, alert| query.bind((*alert).to_owned()));
         found.extend(query.fetch_all(&mut **tx).await?);
     }
-    found.sort();
+    stop_each(tx, now, found).await
+}
+
+/// The same for deliveries that are known. What has been sent on every way stays as it is.
+pub async fn stop_each(tx: &mut Tx, now: Millis, mut ids: Vec<String>) -> Result<u64, DbError> {
+    ids.sort();
     let mut stopped = 0;
-    for (id, _) in found {
+    for id in ids {
         let done = sqlx::query(
             "UPDATE delivery SET state = CASE WHEN state IN ('queued', 'open') THEN 'stopped' ELSE state END,
-             settled_at = COALESCE(settled_at, $1), stopped_at = $1 WHERE id = $2 AND stopped_at IS NULL",
+             settled_at = COALESCE(settled_at, $1), stopped_at = $1 WHERE id = $2 AND stopped_at IS NULL
+             AND (state IN ('queued', 'open') OR EXISTS (SELECT 1 FROM delivery_way
+                  WHERE delivery_way.delivery = delivery.id AND delivery_way.state IN ('waiting', 'due', 'sending')))",
         )
         .bind(now.0)
         .bind(&id)

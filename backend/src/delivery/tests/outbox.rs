@@ -50,7 +50,7 @@ async fn opened(db: &Db, id: &DeliveryId, destinations: &[&str]) {
 }
 
 async fn state(db: &Db, alert: &str) -> Vec<DeliveryState> {
-    of_alert(db, alert).await.unwrap().into_iter().map(|delivery| delivery.state).collect()
+    of_alert(db, alert, &[]).await.unwrap().into_iter().map(|delivery| delivery.state).collect()
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn what_is_rolled_back_was_never_told() {
         let mut tx = world.db.begin().await.unwrap();
         enqueue_all(&mut tx, START, &[page("a1", &channel("ops"))]).await.unwrap();
         tx.rollback().await.unwrap();
-        assert!(of_alert(&world.db, "a1").await.unwrap().is_empty(), "{}", world.name);
+        assert!(of_alert(&world.db, "a1", &[]).await.unwrap().is_empty(), "{}", world.name);
     }
 }
 
@@ -69,7 +69,7 @@ async fn thousands_are_written_at_once_and_in_order() {
         let orders: Vec<_> = (0..2_345).map(|n| page(&format!("a{n}"), &channel("ops"))).collect();
         let ids = written(&world.db, &orders).await;
         assert!(ids.is_sorted() && ids.len() == 2_345, "{}", world.name);
-        let delivery = &of_alert(&world.db, "a1999").await.unwrap()[0];
+        let delivery = &of_alert(&world.db, "a1999", &[]).await.unwrap()[0];
         assert_eq!(delivery.id, ids[1_999]);
         assert_eq!(delivery.to_words, "the channel ops");
         let queued = queue_store::queued(world.db.read(), 3_000).await.unwrap();
@@ -115,7 +115,7 @@ async fn what_no_way_took_is_handed_over_once() {
         assert!(exhausted(&mut tx, START.plus(2)).await.unwrap().is_empty(), "{}", world.name);
         tx.commit().await.unwrap();
         assert_eq!(state(&world.db, "a1").await, [DeliveryState::Exhausted]);
-        assert_eq!(of_alert(&world.db, "a1").await.unwrap()[0].to_words, "somebody who was removed");
+        assert_eq!(of_alert(&world.db, "a1", &[]).await.unwrap()[0].to_words, "somebody who was removed");
     }
 }
 
@@ -170,7 +170,7 @@ async fn a_delivery_is_sent_again_as_a_new_one_and_that_is_on_record() {
         assert_eq!(refused.to_string(), "it is still being sent");
         opened(&world.db, &ids[0], &[]).await;
         let again = send_again(&world.db, &permit, &ids[0], START.plus(9)).await.unwrap();
-        let deliveries = of_alert(&world.db, "a1").await.unwrap();
+        let deliveries = of_alert(&world.db, "a1", &[]).await.unwrap();
         assert_eq!(deliveries.len(), 2);
         assert_eq!((&deliveries[1].id, &deliveries[1].again_of), (&again.id, &Some(ids[0].clone())));
         let none = send_again(&world.db, &permit, &DeliveryId::new("none"), START).await.unwrap_err();
