@@ -4,8 +4,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::monitoring::Level;
-
 /// Nothing usable has come from the platform.
 pub const UNANSWERED: &str = "unanswered";
 /// What the platform says of one of its services.
@@ -46,28 +44,6 @@ impl AlertKey {
             platform: platform.to_owned(),
             service: service.map(str::to_owned),
             metric: metric.to_owned(),
-        }
-    }
-}
-
-/// How bad a departure is and what that asks for. The later fields only say more of the same level, and count as a
-/// rise too: somebody else has to hear.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-pub struct Severity {
-    pub level: Level,
-    /// Past its alert line: a warning that calls somebody at once. Always so from critical on.
-    pub urgent: bool,
-    /// An emergency that hits a wedding of today or an open crisis.
-    pub wedding: bool,
-}
-
-impl Severity {
-    /// Says only what its level leaves open.
-    pub fn new(level: Level, urgent: bool, wedding: bool) -> Severity {
-        Severity {
-            level,
-            urgent: level >= Level::Critical || (urgent && level == Level::Warning),
-            wedding: wedding && level == Level::Emergency,
         }
     }
 }

@@ -13,10 +13,11 @@ mod tests;
 mod track;
 pub mod wording;
 
+pub use crate::oncall::{Call, People, Plan, Severity, Step};
 pub use alert::{Alert, AlertState, Happening, REOPEN_WITHIN, Refusal, Resolution, Who};
 pub use finding::Context;
 pub use history::{History, World, apply};
-pub use key::{AlertId, AlertKey, CRISIS_RESPONSE, ENGINE_STATE, Severity, UNANSWERED};
+pub use key::{AlertId, AlertKey, CRISIS_RESPONSE, ENGINE_STATE, UNANSWERED};
 pub use memory::{Change, ChangeOf, Memory, Pending};
-pub use policy::{Call, Debounce, People, Plan, Policy, Step};
+pub use policy::{Debounce, Policy};
 pub use storm::{Lately, STORM_OVER, STORM_WITHIN, Sending, fold};

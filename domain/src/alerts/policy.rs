@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     monitoring::Level,
+    oncall::{Call, People, Plan, Step},
     time::{HOUR, MINUTE},
 };
 
@@ -26,45 +27,6 @@ pub struct Debounce {
     pub emergency: u8,
     /// Good samples until it is resolved.
     pub resolve: u8,
-}
-
-/// Who hears of one level, and when.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Plan {
-    /// In order of time; the first is at once.
-    pub steps: Vec<Step>,
-    /// After the last step a page that nobody acknowledges is repeated this often, in milliseconds.
-    pub repeat_every: i64,
-    /// An acknowledgement without a note, a run or an improvement lapses after this, in milliseconds.
-    pub acknowledged_for: i64,
-}
-
-/// One step of the escalation.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Step {
-    /// Milliseconds after the beginning.
-    pub after: i64,
-    pub calls: Vec<Call>,
-}
-
-/// Whom a step tells, in one tier.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Call {
-    pub tier: u8,
-    pub channel: bool,
-    pub people: People,
-}
-
-/// When the people of a tier are called.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum People {
-    Never,
-    Always,
-    /// When the warning is past its alert line.
-    WhenUrgent,
-    /// When a wedding is hit.
-    WhenWedding,
 }
 
 impl Default for Debounce {

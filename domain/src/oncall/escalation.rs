@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{OnCall, Roster};
+use super::{Call, OnCall, People, Plan, Roster, Severity, Step};
 use crate::{
     access::PersonId,
-    alerts::{Call, People, Plan, Severity, Step},
     delivery::{Occasion, Recipient},
     time::{MINUTE, Millis},
 };

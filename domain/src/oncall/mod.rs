@@ -3,6 +3,7 @@
 mod chain;
 mod escalation;
 mod hours;
+mod plan;
 mod roster;
 mod rotation;
 mod season;
@@ -14,6 +15,7 @@ mod written;
 pub use chain::{Chain, Staffing, Tier};
 pub use escalation::{Effect, Paging};
 pub use hours::{Hours, Share};
+pub use plan::{Call, People, Plan, Severity, Step};
 pub use roster::{OnCall, Roster, RosterTier};
 pub use rotation::{Gap, Left, Override, Rotation, Who};
 pub use season::{NotASeason, Season, Seasons};
