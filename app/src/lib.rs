@@ -9,10 +9,13 @@ pub mod charts;
 pub mod delivery;
 mod document;
 mod error_page;
+mod filtering;
 mod monitoring;
 mod now;
 pub mod oncall;
 mod shell;
+#[cfg(test)]
+mod well_made;
 mod when;
 
 pub use document::{Assets, Theme, start_script};

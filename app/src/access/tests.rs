@@ -1,16 +1,7 @@
-use std::collections::BTreeSet;
-
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Html};
 
 use super::samples::pages;
-
-fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
-    page.select(&Selector::parse(selector).unwrap()).collect()
-}
-
-fn text(element: ElementRef<'_>) -> String {
-    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-}
+use crate::well_made::{self, all, text};
 
 fn page(name: &str) -> Html {
     let sample = pages(|shell| shell).into_iter().find(|page| page.name == name).unwrap();
@@ -26,73 +17,10 @@ fn each(check: impl Fn(&str, &Html)) {
 }
 
 #[test]
-fn every_page_has_one_title_one_main_part_and_headings_in_order() {
+fn every_page_is_well_made() {
     each(|name, page| {
-        for selector in ["h1", "main#main", "head title", "html[lang=en]"] {
-            assert_eq!(all(page, selector).len(), 1, "{name}: {selector}");
-        }
-        assert_eq!(all(page, "[style], style, [onclick]").len(), 0, "{name}: looks stand in style/");
-        let mut before = 0;
-        for heading in all(page, "h1, h2, h3, h4") {
-            let level = heading.value().name()[1..].parse::<u32>().unwrap();
-            assert!(level <= before + 1, "{name}: h{level} after h{before}");
-            before = level;
-        }
-    });
-}
-
-#[test]
-fn every_field_has_a_label_and_every_form_a_button() {
-    each(|name, page| {
-        for field in all(page, "input:not([type=hidden]):not([hidden]), select") {
-            let id = field.value().attr("id").unwrap_or_else(|| panic!("{name}: {}", field.html()));
-            let labels = all(page, &format!("label[for='{id}']"));
-            assert_eq!(labels.len(), 1, "{name}: {id}");
-            assert!(!text(labels[0]).is_empty(), "{name}: {id}");
-        }
-        for form in all(page, "form") {
-            let buttons = form.select(&Selector::parse("button").unwrap()).count();
-            assert!(buttons > 0, "{name}: {}", form.html());
-            let method = form.value().attr("method");
-            assert!(matches!(method, Some("post" | "dialog")), "{name}: {method:?}");
-        }
-        for button in all(page, "button:not([aria-label])") {
-            assert!(!text(button).is_empty(), "{name}: {}", button.html());
-        }
-    });
-}
-
-#[test]
-fn ids_are_there_once_and_what_is_pointed_at_exists() {
-    each(|name, page| {
-        let mut ids = BTreeSet::new();
-        for element in all(page, "[id]") {
-            let id = element.value().attr("id").unwrap();
-            assert!(ids.insert(id), "{name}: {id} twice");
-        }
-        for attribute in ["aria-describedby", "aria-labelledby", "list"] {
-            for element in all(page, &format!("[{attribute}]")) {
-                for id in element.value().attr(attribute).unwrap().split(' ') {
-                    assert!(ids.contains(id), "{name}: {attribute} says {id}");
-                }
-            }
-        }
-        for field in all(page, "[aria-invalid]") {
-            let described = field.value().attr("aria-describedby").unwrap_or_default();
-            assert!(described.ends_with("-trouble"), "{name}: {}", field.html());
-        }
+        well_made::check(name, page);
         assert!(all(page, "[autofocus]").len() <= 1, "{name}");
-    });
-}
-
-#[test]
-fn no_page_holds_a_password_or_more_than_one_first_button() {
-    each(|name, page| {
-        for field in all(page, "input[type=password], input[name=code]") {
-            assert_eq!(field.value().attr("value"), None, "{name}");
-            assert!(field.value().attr("autocomplete").is_some(), "{name}");
-        }
-        assert!(all(page, ".primary").len() <= 1, "{name}");
     });
 }
 

@@ -1,11 +1,11 @@
 //! The filters of past alerts as they stand in the address.
 
 use backend::alerts::{Past, PastPlace, PastState};
-use domain::{monitoring::Level, time::Millis};
-use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
+use domain::monitoring::Level;
+use jiff::{ToSpan as _, tz::TimeZone};
 use serde::Deserialize;
 
-use crate::shell::encoded;
+use crate::filtering::{self, beyond, day, start};
 
 /// Characters of one filter; what follows is left out.
 const LONGEST: usize = 200;
@@ -89,19 +89,13 @@ impl Filters {
     }
 
     pub fn is_any(&self) -> bool {
-        self.pairs().iter().all(|(_, value)| value.trim().is_empty())
+        filtering::is_any(&self.pairs())
     }
 
     /// `/alerts` with these filters in its query.
     pub(super) fn address(&self, before: Option<&PastPlace>) -> String {
-        let pairs = self.pairs();
-        let own = pairs.iter().filter(|(_, value)| !value.trim().is_empty());
-        let own = own.map(|(name, value)| format!("{name}={}", encoded(value)));
-        let before = before.map(|place| format!("before={}", encoded(&place.to_string())));
-        let query: Vec<String> = own.chain(before).collect();
-        let address =
-            if query.is_empty() { "/alerts".to_owned() } else { format!("/alerts?{}", query.join("&")) };
-        format!("{address}#past")
+        let before: Vec<_> = before.map(|place| ("before", place.to_string())).into_iter().collect();
+        format!("{}#past", filtering::address("/alerts", &self.pairs(), &before))
     }
 
     fn pairs(&self) -> [(&'static str, &str); 8] {
@@ -116,22 +110,4 @@ impl Filters {
             ("to", &self.to),
         ]
     }
-}
-
-fn day(typed: &str) -> Result<Option<Date>, String> {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    let read = typed.parse().map(Some);
-    read.map_err(|_| format!("“{typed}” is not a day; write it as 2026-11-24."))
-}
-
-fn start(day: Date, zone: &TimeZone) -> Result<Millis, String> {
-    let start = day.to_zoned(zone.clone()).map_err(|_| beyond(day))?;
-    Ok(Millis(start.timestamp().as_millisecond()))
-}
-
-fn beyond(day: Date) -> String {
-    format!("{day} is beyond what the console can show.")
 }

@@ -1,20 +1,7 @@
-use std::collections::BTreeSet;
-
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Html};
 
 use super::samples::pages;
-
-fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
-    page.select(&Selector::parse(selector).unwrap()).collect()
-}
-
-fn text(element: ElementRef<'_>) -> String {
-    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn texts(page: &Html, selector: &str) -> Vec<String> {
-    all(page, selector).into_iter().map(text).collect()
-}
+use crate::well_made::{self, all, text, texts};
 
 fn page(name: &str) -> Html {
     let sample = pages(|shell| shell).into_iter().find(|page| page.name == name).unwrap();
@@ -30,61 +17,8 @@ fn each(check: impl Fn(&str, &Html)) {
 }
 
 #[test]
-fn every_page_has_one_title_one_main_part_and_headings_in_order() {
-    each(|name, page| {
-        for selector in ["h1", "main#main", "head title", "html[lang=en]"] {
-            assert_eq!(all(page, selector).len(), 1, "{name}: {selector}");
-        }
-        assert_eq!(all(page, "[style], style, [onclick]").len(), 0, "{name}: looks stand in style/");
-        let mut before = 0;
-        for heading in all(page, "h1, h2, h3, h4") {
-            let level = heading.value().name()[1..].parse::<u32>().unwrap();
-            assert!(level <= before + 1, "{name}: h{level} after h{before}");
-            before = level;
-        }
-    });
-}
-
-#[test]
-fn every_field_has_a_label_and_every_form_a_button() {
-    each(|name, page| {
-        for field in all(page, "input:not([type=hidden]):not([hidden]), select, textarea") {
-            let inside =
-                field.ancestors().filter_map(ElementRef::wrap).any(|one| one.value().name() == "label");
-            let id = field.value().attr("id");
-            let labels = id.map_or(0, |id| all(page, &format!("label[for='{id}']")).len());
-            assert!(inside || labels == 1, "{name}: {}", field.html());
-        }
-        for form in all(page, "form") {
-            let buttons = form.select(&Selector::parse("button").unwrap()).count();
-            assert!(buttons > 0, "{name}: {}", form.html());
-            let nested = form.select(&Selector::parse("form").unwrap()).count();
-            assert_eq!(nested, 0, "{name}: a form in a form");
-        }
-        assert!(all(page, ".primary").len() <= 1, "{name}: one thing to do");
-    });
-}
-
-#[test]
-fn ids_are_there_once_and_what_is_pointed_at_exists() {
-    each(|name, page| {
-        let mut ids = BTreeSet::new();
-        for element in all(page, "[id]") {
-            let id = element.value().attr("id").unwrap();
-            assert!(ids.insert(id), "{name}: {id} twice");
-        }
-        for attribute in ["aria-describedby", "aria-labelledby", "form"] {
-            for element in all(page, &format!("[{attribute}]")) {
-                for id in element.value().attr(attribute).unwrap().split(' ') {
-                    assert!(ids.contains(id), "{name}: {attribute} says {id}");
-                }
-            }
-        }
-        for field in all(page, "[aria-invalid]") {
-            let described = field.value().attr("aria-describedby").unwrap_or_default();
-            assert!(described.ends_with("-trouble"), "{name}: {}", field.html());
-        }
-    });
+fn every_page_is_well_made() {
+    each(well_made::check);
 }
 
 #[test]

@@ -1,14 +1,11 @@
 //! The filters as they stand in the address.
 
 use backend::audit::Filter;
-use domain::{
-    audit::{Outcome, harmless},
-    time::Millis,
-};
-use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
+use domain::audit::{Outcome, harmless};
+use jiff::{ToSpan as _, tz::TimeZone};
 use serde::Deserialize;
 
-use crate::shell::encoded;
+use crate::filtering::{self, beyond, day, start};
 
 /// Characters of one filter; what follows is left out.
 const LONGEST: usize = 200;
@@ -72,17 +69,12 @@ impl Filters {
     }
 
     pub fn is_any(&self) -> bool {
-        self.pairs().iter().all(|(_, value)| value.trim().is_empty())
+        filtering::is_any(&self.pairs())
     }
 
     /// An address with these filters in its query: of the page, or of an export.
     pub(super) fn address(&self, path: &str, more: &[(&str, String)]) -> String {
-        let pairs = self.pairs();
-        let own = pairs.iter().filter(|(_, value)| !value.trim().is_empty());
-        let own = own.map(|(name, value)| format!("{name}={}", encoded(value)));
-        let more = more.iter().map(|(name, value)| format!("{name}={}", encoded(value)));
-        let query: Vec<String> = own.chain(more).collect();
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+        filtering::address(path, &self.pairs(), more)
     }
 
     fn pairs(&self) -> [(&'static str, &str); 7] {
@@ -96,22 +88,4 @@ impl Filters {
             ("search", &self.search),
         ]
     }
-}
-
-fn day(typed: &str) -> Result<Option<Date>, String> {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    let read = typed.parse().map(Some);
-    read.map_err(|_| format!("“{typed}” is not a day; write it as 2026-11-24."))
-}
-
-fn start(day: Date, zone: &TimeZone) -> Result<Millis, String> {
-    let start = day.to_zoned(zone.clone()).map_err(|_| beyond(day))?;
-    Ok(Millis(start.timestamp().as_millisecond()))
-}
-
-fn beyond(day: Date) -> String {
-    format!("{day} is beyond what the console can show.")
 }

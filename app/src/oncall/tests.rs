@@ -1,17 +1,12 @@
 use std::collections::BTreeSet;
 
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Html};
 
 use super::samples::{on_call_card, pages};
-use crate::monitoring::samples as watching;
-
-fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
-    page.select(&Selector::parse(selector).unwrap()).collect()
-}
-
-fn text(element: ElementRef<'_>) -> String {
-    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-}
+use crate::{
+    monitoring::samples as watching,
+    well_made::{self, all, text},
+};
 
 fn page(name: &str) -> Html {
     let sample = pages(|shell| shell).into_iter().find(|page| page.name == name).unwrap();
@@ -28,64 +23,18 @@ fn each(check: impl Fn(&str, &Html)) {
 }
 
 #[test]
-fn every_page_has_one_title_one_main_part_and_headings_in_order() {
+fn every_page_is_well_made() {
     each(|name, page| {
-        for selector in ["h1", "main#main", "head title", "html[lang=en]"] {
-            assert_eq!(all(page, selector).len(), 1, "{name}: {selector}");
-        }
-        assert_eq!(all(page, "[style], style, [onclick]").len(), 0, "{name}: looks stand in style/");
-        let mut before = 0;
-        for heading in all(page, "h1, h2, h3, h4") {
-            let level = heading.value().name()[1..].parse::<u32>().unwrap();
-            assert!(level <= before + 1, "{name}: h{level} after h{before}");
-            before = level;
-        }
-        assert!(all(page, ".primary").len() <= 1, "{name}");
+        well_made::check(name, page);
         assert_eq!(all(page, ".nav a[aria-current][href='/on-call']").len(), 1, "{name}");
-    });
-}
-
-#[test]
-fn every_field_has_a_label_and_every_form_a_button() {
-    each(|name, page| {
-        for field in all(page, "input:not([type=hidden]):not([hidden]), select") {
-            let id = field.value().attr("id").unwrap_or_else(|| panic!("{name}: {}", field.html()));
-            let labels = all(page, &format!("label[for='{id}']"));
-            assert_eq!(labels.len(), 1, "{name}: {id}");
-            assert!(!text(labels[0]).is_empty(), "{name}: {id}");
-        }
-        for form in all(page, "form") {
-            assert!(form.select(&Selector::parse("button").unwrap()).count() > 0, "{name}: {}", form.html());
-            assert!(matches!(form.value().attr("method"), Some("post" | "dialog")), "{name}");
-        }
         let labels: Vec<_> = all(page, "main button[aria-label]")
             .into_iter()
             .map(|button| button.value().attr("aria-label").unwrap())
             .collect();
         let distinct: BTreeSet<_> = labels.iter().collect();
         assert!(name.ends_with("-hostile") || distinct.len() == labels.len(), "{name}: {labels:?}");
-    });
-}
-
-#[test]
-fn ids_are_there_once_and_what_is_pointed_at_exists() {
-    each(|name, page| {
-        let mut ids = BTreeSet::new();
-        for element in all(page, "[id]") {
-            let id = element.value().attr("id").unwrap();
-            assert!(ids.insert(id), "{name}: {id} twice");
-        }
-        for attribute in ["aria-describedby", "aria-labelledby"] {
-            for element in all(page, &format!("[{attribute}]")) {
-                for id in element.value().attr(attribute).unwrap().split(' ') {
-                    assert!(ids.contains(id), "{name}: {attribute} says {id}");
-                }
-            }
-        }
-        assert!(
-            all(page, "[autofocus]").len() <= 1 || name.contains("refused") || name.ends_with("-hostile"),
-            "{name}"
-        );
+        let focused = all(page, "[autofocus]").len();
+        assert!(focused <= 1 || name.contains("refused") || name.ends_with("-hostile"), "{name}");
     });
 }
 
