@@ -25,7 +25,9 @@ use crate::{
     db::{Db, DbError},
     live::Hub,
     monitoring::{
-        charts, recording,
+        charts,
+        models::{self, Model},
+        recording,
         shown::{Now, Performance},
         watch::{Seen, Watch},
     },
@@ -36,8 +38,10 @@ use crate::{
 const TELL_WITHIN: Duration = Duration::from_millis(200);
 /// Crises are asked for this often.
 const CRISES_EVERY: Duration = Duration::from_secs(5);
-/// Errors of the last hour are asked for this often.
+/// Errors of the last hour are asked for this often, in rounds of crises.
 const ERRORS_EVERY: u32 = 6;
+/// Models are asked for this often, in rounds of crises.
+const MODELS_EVERY: u32 = 60;
 /// Open pages hear of alerts no more often than this.
 const ALERTS_TOLD_EVERY: Duration = Duration::from_millis(250);
 /// Old polls are cleared away this often.
@@ -237,7 +241,27 @@ impl Console {
                 }
                 watch.lock().await.errors = errors.ok();
             }
+            if round.is_multiple_of(MODELS_EVERY) {
+                match client.models().await {
+                    Ok(models) => self.take_in_models(&name, models).await,
+                    Err(error) => tracing::debug!(platform = %name, %error, "models could not be read"),
+                }
+            }
             round = round.wrapping_add(1);
+        }
+    }
+
+    /// Which versions run is kept where that changed.
+    async fn take_in_models(&self, platform: &str, models: Vec<Model>) {
+        let (db, at, name) = (self.db.clone(), self.clock.now(), platform.to_owned());
+        let storing = tokio::spawn(async move {
+            let mut tx = db.begin().await?;
+            models::take_in(&mut tx, &name, &models, at).await?;
+            tx.commit().await?;
+            Ok::<_, DbError>(())
+        });
+        if let Ok(Err(error)) = storing.await {
+            tracing::error!(platform, %error, "the versions of models could not be stored");
         }
     }
 

@@ -122,6 +122,30 @@ describe('a platform that gets slow', () => {
     });
   }
 
+  test('the open page of an alert says what others do, and keeps what is being typed', async () => {
+    const page = await world.open('/alerts');
+    await slow(page).locator('a[data-part="alert-link"]').click();
+    await page.waitForURL(/\/alerts\/[0-9a-f-]+$/);
+    const path = new URL(page.url()).pathname;
+    const press = (what, fields = {}) =>
+      world.fetch(`${path}/${what}`, { method: 'POST', as: 'lead', body: new URLSearchParams(fields) });
+    assert.equal((await press('acknowledge')).status, 303);
+    await until('who has it', async () => /Lead of the demo has it until/.test(await page.innerText('.alert-banner')));
+    await press('note', { note: 'The provider was called' });
+    await until('the note', async () => /The provider was called/.test(await page.innerText(part('story'))));
+    await page.fill('#note', 'half a thought');
+    await press('note', { note: 'They have called back' });
+    const bar = page.locator('[data-alerts-bar] button');
+    await until('the bar', () => bar.isVisible());
+    assert.equal(await page.inputValue('#note'), 'half a thought');
+    assert.doesNotMatch(await page.innerText(part('story')), /called back/);
+    await bar.click();
+    await until('the second note', async () => /called back/.test(await page.innerText(part('story'))));
+    assert.equal((await press('unacknowledge')).status, 303);
+    assert.deepEqual(page.troubles, []);
+    await page.context().close();
+  });
+
   test('several are taken on at once, by their boxes', async () => {
     await until('two that nobody has', async () => {
       const page = await world.open('/alerts', { javascript: false });

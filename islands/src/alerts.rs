@@ -45,6 +45,7 @@ mod moving {
 
     /// A list stays as it is for so long after a finger or a pointer was on it, in milliseconds.
     const TOUCHED_FOR: i64 = 4_000;
+    const CHANGED: &str = "Changed \u{2013} show";
 
     pub fn start() {
         browser::every(1_000, count_clocks);
@@ -55,7 +56,7 @@ mod moving {
         watch_touches();
         browser::each("[data-alerts-bar] button", |button| {
             browser::on(&button, "click", |_| {
-                draw_lists();
+                draw_lists(true);
                 // The button goes away with its bar: the focus stays on the page.
                 each("#main", |main| {
                     if let Ok(main) = main.dyn_into::<web_sys::HtmlElement>() {
@@ -114,18 +115,24 @@ mod moving {
         let mut busy = false;
         each("[data-alerts-list]", |list| busy |= is_used(&list));
         if !busy {
-            draw_lists();
+            draw_lists(false);
             return;
         }
         let mut shown = BTreeSet::new();
         each("[data-alerts-list] [data-alert]", |row| {
             shown.insert(read(&row, "data-alert"));
         });
-        let fresh = frame.newest.iter().filter(|news| !shown.contains(&news.id)).count();
-        let words =
-            if fresh > 0 { format!("{fresh} new \u{2013} show") } else { "Changed \u{2013} show".to_owned() };
+        // The page of one alert has no list to which a new one would be added.
+        let mut is_list = true;
+        each("[data-alert-page]", |_| is_list = false);
+        let fresh = frame.newest.iter().filter(|news| is_list && !shown.contains(&news.id)).count();
+        let words = if fresh > 0 { format!("{fresh} new \u{2013} show") } else { CHANGED.to_owned() };
+        show_bar(&words);
+    }
+
+    fn show_bar(words: &str) {
         each("[data-alerts-bar]", |bar| {
-            each_in(&bar, "button", |button| say(&button, &words));
+            each_in(&bar, "button", |button| say(&button, words));
             let _ = bar.remove_attribute("hidden");
         });
     }
@@ -142,20 +149,30 @@ mod moving {
         });
     }
 
-    /// Touched, focused, or with something chosen in it.
+    /// Touched, focused, or with something chosen, opened or typed in it.
     fn is_used(list: &web_sys::Element) -> bool {
-        let mut chosen = list.matches(":focus-within").unwrap_or(false);
-        each_in(list, "input:checked", |_| chosen = true);
-        chosen || js_sys::Date::now() as i64 - TOUCHED.get() < TOUCHED_FOR
+        let mut used = list.matches(":focus-within").unwrap_or(false);
+        each_in(list, "input:checked, details[open]", |_| used = true);
+        each_in(list, "textarea, input", |field| {
+            let says = |what: &str| js_sys::Reflect::get(&field, &what.into()).ok();
+            used |= says("value") != says("defaultValue");
+        });
+        used || js_sys::Date::now() as i64 - TOUCHED.get() < TOUCHED_FOR
     }
 
-    fn draw_lists() {
+    /// `wanted`: by the bar, whatever somebody is at.
+    fn draw_lists(wanted: bool) {
         each("[data-alerts-bar]", |bar| set(&bar, "hidden", ""));
         each("[data-alerts-list]", |list| {
             let address = read(&list, "data-alerts-list");
             let place = list.clone();
             let draw = move |html: Option<String>| {
                 let Some(html) = html else { return };
+                // Somebody may have begun to type since it was asked for.
+                if !wanted && is_used(&place) {
+                    show_bar(CHANGED);
+                    return;
+                }
                 place.set_inner_html(&html);
                 mark_alerted();
             };

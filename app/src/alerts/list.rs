@@ -113,7 +113,7 @@ pub fn open_fragment(list: &OpenList) -> String {
 }
 
 /// What is new while somebody is at the list.
-fn bar() -> impl IntoView {
+pub(super) fn bar() -> impl IntoView {
     view! { <p class="news" data-alerts-bar="" hidden><button type="button">"Show"</button></p> }
 }
 

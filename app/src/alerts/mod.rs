@@ -1,6 +1,7 @@
 //! Alerts: those that are open and those that were, the story of each, and the policy in words. Every button is a plain
 //! form and works without a script; what was typed is kept when it is refused.
 
+mod doing;
 mod facts;
 mod filters;
 mod list;
@@ -22,7 +23,7 @@ pub use filters::Filters;
 pub(crate) use list::on_now;
 pub use list::{AlertsView, PendingRow, alerts_page, open_fragment};
 pub use names::Names;
-pub use one::{AlertView, Typed, alert_page};
+pub use one::{AlertPart, AlertView, Typed, alert_page, alert_part};
 pub use policy::{
     BacktestView, LineField, NumberField, OutcomeView, PolicyView, TriedRow, TryForm, policy_page,
 };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use backend::{
     alerts::{Around, Source, Told},
     delivery::Delivery,
-    monitoring::shown::Chart,
+    monitoring::{models::ModelChange, shown::Chart},
 };
 use domain::{alerts::AlertState, live::Frame, monitoring::Level, time::Millis};
 use islands::{Shown, shape_view};
@@ -14,18 +14,17 @@ use leptos::prelude::*;
 
 use super::{
     AlertRow, Drawing, Names, SilenceForm, SilenceRow, StateView,
+    doing::actions,
     facts::{chart, figure, measures},
-    list::may_not,
-    parts::{lines_field, row_level, state_line},
-    silences::{silence_form, silence_list},
+    list::bar,
+    parts::{row_level, state_line},
+    silences::silence_list,
     story::{StoryLine, lines, story_list},
 };
 use crate::{
-    access::{
-        Choice, Troubles,
-        form::{done, select},
-    },
+    access::{Choice, Troubles, form::done},
     delivery::{Fates, fates},
+    document::rendered,
     shell::{Place, Shell},
     when,
 };
@@ -56,6 +55,7 @@ pub struct AlertView {
     pub beside: Vec<AlertRow>,
     pub ended_before: Vec<AlertRow>,
     pub windows_before: Vec<SilenceRow>,
+    pub models_before: Vec<ModelChange>,
     /// Its newest sample is good: no reason is asked.
     pub good: bool,
     /// Ended not long ago, and nothing else is open for the same.
@@ -126,6 +126,7 @@ impl AlertView {
             beside: rows(&around.beside),
             ended_before: rows(&around.ended_before),
             windows_before: silences(&around.windows_before),
+            models_before: around.models_before.clone(),
             good: told.good,
             may_reopen: ended_lately,
             may_handle: rights.may(alert.key.service.as_deref(), names),
@@ -150,7 +151,7 @@ impl AlertView {
         }
     }
 
-    fn address(&self, verb: &str) -> String {
+    pub(super) fn address(&self, verb: &str) -> String {
         format!("/alerts/{}{verb}", self.row.id)
     }
 }
@@ -167,19 +168,64 @@ pub fn alert_page(shell: &Shell, view: &AlertView) -> String {
             <div class="page alert-page" data-alert-page=view.row.id.clone() data-alert=view.row.id.clone()>
                 {view.done.clone().map(done)}
                 {view.typed.troubles.above()}
-                {head(view)}
+                {bar()}
+                {live(view, AlertPart::Head)}
                 <div class="sides">
-                    <div class="stack">{actions(view)}{facts(view)}</div>
+                    {live(view, AlertPart::Doing)}
                     <div class="stack main-side">
-                        {story(view)}
+                        {live(view, AlertPart::Story)}
                         {figure}
-                        {fates(shell, &view.fates)}
                     </div>
                     <div class="stack">{silenced(view)}{before}</div>
                 </div>
             </div>
         }
     })
+}
+
+/// What an open page draws anew when something happens to its alert. The chart is not among them: it is an address of its
+/// own, and somebody may be reading it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AlertPart {
+    Head,
+    /// What may be done to it, and what it is measured against.
+    Doing,
+    /// The story, and what came of each message.
+    Story,
+}
+
+impl AlertPart {
+    pub fn from_word(word: &str) -> Option<AlertPart> {
+        [AlertPart::Head, AlertPart::Doing, AlertPart::Story].into_iter().find(|part| part.word() == word)
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            AlertPart::Head => "head",
+            AlertPart::Doing => "doing",
+            AlertPart::Story => "story",
+        }
+    }
+}
+
+fn live(view: &AlertView, part: AlertPart) -> impl IntoView + use<> {
+    let order = if view.oldest_first { "?order=oldest" } else { "" };
+    let address = view.address(&format!("/part/{}{order}", part.word()));
+    view! { <div class="stack" data-alerts-list=address>{inside(view, part)}</div> }
+}
+
+fn inside(view: &AlertView, part: AlertPart) -> AnyView {
+    match part {
+        AlertPart::Head => head(view).into_any(),
+        AlertPart::Doing => view! { {actions(view)}{facts(view)} }.into_any(),
+        AlertPart::Story => view! { {story(view)}{fates(&view.zone, &view.fates)} }.into_any(),
+    }
+}
+
+/// The inside of one part alone.
+pub fn alert_part(view: &AlertView, part: AlertPart) -> String {
+    let view = view.clone();
+    rendered(move || inside(&view, part))
 }
 
 fn head(view: &AlertView) -> impl IntoView + use<> {
@@ -260,141 +306,6 @@ fn procedure(view: &AlertView) -> Option<AnyView> {
         }
         .into_any(),
     )
-}
-
-/// What may be done to it, in the order in which it usually is.
-fn actions(view: &AlertView) -> AnyView {
-    if view.may_handle.is_err() {
-        return view! {
-            <section class="card" aria-labelledby="actions-title">
-                <h2 id="actions-title">"Who has it"</h2>
-                <p data-part="holder">{state_line(&view.row.state)}"."</p>
-                {may_not(&view.may_handle)}
-            </section>
-        }
-        .into_any();
-    }
-    let forms = match &view.row.state {
-        StateView::Firing { .. } => {
-            view! { {note(view)}{hand_over(view)}{resolve(view, false)}{silence(view)} }.into_any()
-        }
-        StateView::Held { .. } => {
-            // The reason is asked in the open, where one is needed: it is then the one thing to do.
-            let resolving = (!view.good).then(|| resolve(view, true));
-            view! { {resolving}{note(view)}{hand_over(view)}{silence(view)}{unacknowledge(view)} }.into_any()
-        }
-        StateView::Resolved { .. } => view! { {note(view)}{reopen(view)} }.into_any(),
-    };
-    let holder = match &view.row.state {
-        StateView::Firing { .. } => "Nobody has acknowledged it.".to_owned(),
-        StateView::Held { by, since, .. } => format!("{by} acknowledged it {since}."),
-        StateView::Resolved { .. } => "It has ended.".to_owned(),
-    };
-    let hint = match &view.row.state {
-        StateView::Held { until_words, .. } => Some(format!(
-            "Without a note, a hand-over or an improvement that lapses {until_words}, and paging goes on."
-        )),
-        _ => None,
-    };
-    view! {
-        <section class="card stack" aria-labelledby="actions-title">
-            <h2 id="actions-title">"Who has it"</h2>
-            <div>
-                <p data-part="holder">{holder}</p>
-                {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
-            </div>
-            {forms}
-        </section>
-    }
-    .into_any()
-}
-
-fn note(view: &AlertView) -> impl IntoView + use<> {
-    view! {
-        <form class="fields" method="post" action=view.address("/note")>
-            {lines_field("note", "note", "Note", None, &view.typed.note, view.typed.troubles.of("note"), true)}
-            <button>"Add the note"</button>
-        </form>
-    }
-}
-
-/// `openly`: as the first thing to do, with its reason. Else behind its name.
-fn resolve(view: &AlertView, openly: bool) -> AnyView {
-    let trouble = view.typed.troubles.of("reason");
-    let is_open = trouble.is_some();
-    let hint = if view.good {
-        "Its newest sample is good: no reason is needed."
-    } else {
-        "It is still bad. Nothing new opens for it until it is well, or worse than now."
-    };
-    let form = view! {
-        <form class="fields" method="post" action=view.address("/resolve")>
-            {lines_field(
-                "reason",
-                "reason",
-                if view.good { "Reason" } else { "Why it is resolved all the same" },
-                Some(hint),
-                &view.typed.reason,
-                trouble,
-                false,
-            )}
-            <button class=openly.then_some("primary")>"Resolve"</button>
-        </form>
-    };
-    if openly {
-        return form.into_any();
-    }
-    view! { <details open=is_open><summary>"Resolve it"</summary>{form}</details> }.into_any()
-}
-
-fn hand_over(view: &AlertView) -> impl IntoView + use<> {
-    let trouble = view.typed.troubles.of("to");
-    let is_open = trouble.is_some();
-    let body = if view.people.is_empty() {
-        view! { <p class="hint">"Nobody else may handle it."</p> }.into_any()
-    } else {
-        view! {
-            <form class="fields" method="post" action=view.address("/hand-over")>
-                {select("to".to_owned(), "to".to_owned(), "To", &view.typed.to, &view.people, None, trouble)}
-                <button>"Hand it over"</button>
-            </form>
-        }
-        .into_any()
-    };
-    view! { <details open=is_open><summary>"Hand it over"</summary>{body}</details> }
-}
-
-fn silence(view: &AlertView) -> impl IntoView + use<> {
-    let is_open = !view.typed.silence.troubles.is_empty();
-    view! {
-        <details open=is_open>
-            <summary>"Silence this"</summary>
-            {silence_form(&view.typed.silence, &view.names, true, &view.address(""))}
-        </details>
-    }
-}
-
-fn unacknowledge(view: &AlertView) -> impl IntoView + use<> {
-    view! {
-        <form method="post" action=view.address("/unacknowledge")>
-            <button>"Take the acknowledgement back"</button>
-            <p class="hint">"Paging then goes on where it stood."</p>
-        </form>
-    }
-}
-
-fn reopen(view: &AlertView) -> AnyView {
-    if !view.may_reopen {
-        let words = "It ended more than a day ago: a new departure opens a new alert.";
-        return view! { <p class="hint">{words}</p> }.into_any();
-    }
-    view! {
-        <form method="post" action=view.address("/reopen")>
-            <button>"Open it again"</button>
-            <p class="hint">"It then calls by its plan anew."</p>
-        </form>
-    }
-    .into_any()
 }
 
 fn facts(view: &AlertView) -> impl IntoView + use<> {
@@ -479,7 +390,16 @@ fn before(view: &AlertView) -> impl IntoView + use<> {
             row(other, words)
         })
         .collect();
-    let nothing = ended.is_empty() && view.windows_before.is_empty();
+    let models: Vec<_> = view
+        .models_before
+        .iter()
+        .map(|change| {
+            let words = format!("Model {}: {} to {}", change.model, change.before, change.after);
+            let at = format!("First seen {}", when::clock(change.at.0, view.now, &view.zone));
+            view! { <li><span>{words}<span class="meta">{at}</span></span></li> }
+        })
+        .collect();
+    let nothing = ended.is_empty() && view.windows_before.is_empty() && models.is_empty();
     let windows =
         (!view.windows_before.is_empty()).then(|| silence_list(&view.windows_before, &view.address("")));
     let began = when::clock(view.row.began_at, view.now, &view.zone);
@@ -493,8 +413,11 @@ fn before(view: &AlertView) -> impl IntoView + use<> {
         <section class="card" data-part="before" aria-labelledby="before-title">
             <h2 id="before-title">"Changed in the hour before"</h2>
             {nothing.then(|| view! {
-                <p class="empty">{format!("No alert ended and no silence began in the hour before {began}.")}</p>
+                <p class="empty">
+                    {format!("No alert ended, no silence began and no other model came in the hour before {began}.")}
+                </p>
             })}
+            {(!models.is_empty()).then(|| view! { <ul class="pending" data-part="models">{models}</ul> })}
             {(!ended.is_empty()).then(|| view! { <ul class="pending">{ended}</ul> })}
             {windows}
         </section>

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use backend::{
     alerts::{Around, Source, Stored, Told},
+    monitoring::models::ModelChange,
     windows,
 };
 use domain::{
@@ -429,6 +430,12 @@ fn ones() -> Vec<(&'static str, AlertView)> {
         beside: vec![queue(1)],
         ended_before: vec![resolved(queue(30), None)],
         windows_before: Vec::new(),
+        models_before: vec![ModelChange {
+            model: "optimization".to_owned(),
+            before: "v2.0".to_owned(),
+            after: "v2.0, v2.1".to_owned(),
+            at: NOW.minus(50 * MINUTE),
+        }],
         windows: vec![silence(
             1,
             NOW.0 + HOUR,

@@ -5,9 +5,10 @@ use domain::{
     delivery::{DeliveryState, WayState},
     time::Millis,
 };
+use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
-use crate::{Shell, shell::encoded, when};
+use crate::{shell::encoded, when};
 
 /// What the part shows.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,8 +21,8 @@ pub struct Fates {
 }
 
 /// A section for the page of an alert: the newest message first.
-pub fn fates(shell: &Shell, view: &Fates) -> AnyView {
-    let rows: Vec<_> = view.deliveries.iter().rev().map(|one| delivery(shell, view, one)).collect();
+pub fn fates(zone: &TimeZone, view: &Fates) -> AnyView {
+    let rows: Vec<_> = view.deliveries.iter().rev().map(|one| delivery(zone, view, one)).collect();
     let none = rows.is_empty().then(|| {
         view! { <p class="empty">"Nobody has been told of it yet. Who was told, and by which way, stands here then."</p> }
     });
@@ -44,11 +45,11 @@ pub fn fates(shell: &Shell, view: &Fates) -> AnyView {
     .into_any()
 }
 
-fn delivery(shell: &Shell, view: &Fates, one: &Delivery) -> impl IntoView + use<> {
+fn delivery(zone: &TimeZone, view: &Fates, one: &Delivery) -> impl IntoView + use<> {
     let again = one.again_of.as_ref().map(|_| ", sent again by hand");
     let what = format!("{} to {}", one.occasion.label(), one.to_words);
-    let at = when::ago(one.created_at, view.now, &shell.zone);
-    let ways: Vec<_> = one.ways.iter().map(|way| way_view(shell, view.now, way)).collect();
+    let at = when::ago(one.created_at, view.now, zone);
+    let ways: Vec<_> = one.ways.iter().map(|way| way_view(zone, view.now, way)).collect();
     let why = one.why.clone().filter(|_| one.ways.is_empty());
     let button = (view.may_send_again && one.settled_at.is_some()).then(|| {
         let label = format!("Send again: {what}");
@@ -85,8 +86,8 @@ fn state_of(one: &Delivery) -> (&'static str, &'static str) {
     }
 }
 
-fn way_view(shell: &Shell, now: Millis, way: &DeliveryWay) -> impl IntoView + use<> {
-    let clock = |at: Millis| when::clock(at.0, now, &shell.zone);
+fn way_view(zone: &TimeZone, now: Millis, way: &DeliveryWay) -> impl IntoView + use<> {
+    let clock = |at: Millis| when::clock(at.0, now, zone);
     let last = way.attempts.last();
     let failed = way
         .attempts

@@ -29,7 +29,7 @@ pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
     let part = |name, deliveries: Vec<Delivery>, may_send_again| {
         let view = Fates { now: NOW, deliveries, may_send_again };
         let html = shell.page(Place::Elsewhere, "Who was told", &[], Some(NOW), || {
-            view! { <div class="page"><h1>"An alert"</h1>{fates(&shell, &view)}</div> }
+            view! { <div class="page"><h1>"An alert"</h1>{fates(&shell.zone, &view)}</div> }
         });
         page(name, html)
     };

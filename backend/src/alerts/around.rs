@@ -6,7 +6,11 @@ use domain::{
 };
 
 use super::{Alerts, Stored};
-use crate::{db::DbError, windows};
+use crate::{
+    db::DbError,
+    monitoring::models::{self, ModelChange},
+    windows,
+};
 
 /// What begins this near to it may have the same cause.
 const BESIDE: i64 = 30 * MINUTE;
@@ -22,6 +26,8 @@ pub struct Around {
     pub ended_before: Vec<Stored>,
     /// Silences and windows of the platform that lay in the hour before it, whatever they cover.
     pub windows_before: Vec<windows::Stored>,
+    /// Other versions of models that came within the hour before it, oldest first.
+    pub models_before: Vec<ModelChange>,
     /// Silences and windows that cover what it is about, at some time from its beginning to its end.
     pub windows: Vec<windows::Stored>,
 }
@@ -54,7 +60,9 @@ impl Alerts {
                 && over.metric.as_ref().is_none_or(|metric| *metric == key.metric)
         };
         let lay_before = |window: &&windows::Stored| window.window.from <= began && !covers(window);
+        let models_before = models::changes(db, &key.platform, before, began.plus(1)).await?;
         Ok(Around {
+            models_before,
             beside: beside.cloned().collect(),
             ended_before: ended_before.cloned().collect(),
             windows_before: windows.iter().filter(of_platform).filter(lay_before).cloned().collect(),

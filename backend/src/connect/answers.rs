@@ -12,7 +12,10 @@ use super::{
     fields::{Fields, Read, quoted},
     platform::{Crisis, CrisisStatus},
 };
-use crate::{config::Service, monitoring::shown::ErrorCount};
+use crate::{
+    config::Service,
+    monitoring::{models::Model, shown::ErrorCount},
+};
 
 /// The metric that we measure ourselves.
 pub const HEALTH_ANSWER: &str = "health_answer_ms";
@@ -183,6 +186,31 @@ pub fn read_errors(bytes: &[u8]) -> Result<Vec<ErrorCount>, ConnectError> {
         });
     }
     Ok(errors)
+}
+
+/// The platform's models.
+///
+/// # Errors
+/// When the answer cannot be read, or an entry has no name or version. Whatever else an entry says may be unknown.
+pub fn read_models(bytes: &[u8]) -> Result<Vec<Model>, ConnectError> {
+    let fields = Fields::of(bytes).map_err(bad)?;
+    let entries = required(fields.list("models"), "models")?;
+    let mut models = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.into_iter().enumerate() {
+        let path = |name: &str| format!("models[{index}].{name}");
+        let model =
+            Fields::of(entry.get().as_bytes()).map_err(|why| bad(format!("models[{index}]: {why}")))?;
+        let ratio = |name: &str| model.number(name).value().filter(|ratio| (0.0..=1.0).contains(ratio));
+        models.push(Model {
+            name: required(model.text("name"), &path("name"))?,
+            version: required(model.text("version"), &path("version"))?,
+            accuracy: ratio("accuracy"),
+            trained_at: model.text("trained_at").and_then(|text| moment(&text)).value(),
+            status: model.text("status").value(),
+            traffic_share: ratio("traffic_share"),
+        });
+    }
+    Ok(models)
 }
 
 fn moment(text: &str) -> Result<Millis, String> {

@@ -152,6 +152,7 @@ fn read_all(bytes: &[u8]) -> Sample {
     let _ = answers::read_weddings(bytes);
     let _ = answers::read_crises(bytes);
     let _ = answers::read_errors(bytes);
+    let _ = answers::read_models(bytes);
     let sample = read_health(bytes, &metrics(), &services(), AT);
     for metric in metrics() {
         if let Some(value) = sample.reading(&metric.key) {
@@ -283,4 +284,21 @@ fn the_other_answers_are_read_strictly() {
     assert_eq!((found[0].id.as_str(), found[0].created_at, next), ("c1", Millis(1_795_521_600_000), None));
     assert!(!format!("{found:?}").contains("a@b"));
     assert_eq!(crises("odd"), Err("crises[0].status: \"odd\" is not a status".to_owned()));
+}
+
+#[test]
+fn models_are_read_with_what_is_known_of_them() {
+    let read = |text: &str| answers::read_models(text.as_bytes()).map_err(|error| error.to_string());
+    let models = read(
+        r#"{"models":[{"name":"optimization","version":"v2.1","accuracy":0.92,"trained_at":"2026-11-01T02:00:00Z",
+           "status":"healthy","traffic_share":0.1,"shown":10,"accepted":9},
+           {"name":"crisis","version":"v1.3","accuracy":1.7,"trained_at":"yesterday"}]}"#,
+    )
+    .unwrap();
+    assert_eq!((models[0].accuracy, models[0].traffic_share), (Some(0.92), Some(0.1)));
+    assert_eq!(models[0].trained_at, Some(Millis(1_793_498_400_000)));
+    assert_eq!((&models[1].name[..], models[1].accuracy, models[1].trained_at), ("crisis", None, None));
+    assert!(read(r#"{"models":[{"name":"crisis"}]}"#).unwrap_err().contains("models[0].version: missing"));
+    assert!(read(r#"{"models":{}}"#).unwrap_err().contains("models: not a list"));
+    assert_eq!(read(r#"{"models":[]}"#), Ok(Vec::new()));
 }

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     config::{self, Service},
-    monitoring::shown::ErrorCount,
+    monitoring::{models::Model, shown::ErrorCount},
 };
 
 const USER_AGENT: &str = concat!("bellwether/", env!("CARGO_PKG_VERSION"));
@@ -231,6 +231,15 @@ impl PlatformClient {
     pub async fn recent_errors(&self) -> Result<Vec<ErrorCount>, ConnectError> {
         let answer = self.ask("/ai/errors/recent", &[], self.deadlines.request).await?;
         answers::read_errors(answer.accepted()?)
+    }
+
+    /// The platform's models, each version that has traffic.
+    ///
+    /// # Errors
+    /// When the answer does not come or cannot be read.
+    pub async fn models(&self) -> Result<Vec<Model>, ConnectError> {
+        let answer = self.ask("/ai/models/health", &[], self.deadlines.request).await?;
+        answers::read_models(answer.accepted()?)
     }
 
     /// Follows a list from page to page; `read` takes each and tells the cursor of the next.

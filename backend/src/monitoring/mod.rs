@@ -2,6 +2,8 @@
 
 pub mod charts;
 pub mod import;
+pub mod models;
+mod models_store;
 pub mod recording;
 pub mod replay;
 mod replay_store;

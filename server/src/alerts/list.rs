@@ -4,14 +4,14 @@ use app::alerts::{AlertsView, Filters, PendingRow, SilenceForm, SilenceRow, aler
 use axum::{
     Form,
     extract::{Query, rejection::QueryRejection},
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::StatusCode,
+    response::Response,
 };
 use backend::{access::HandleAlerts, alerts::AlertRefused, windows};
 use domain::alerts::AlertId;
 use serde::Deserialize;
 
-use super::{Context, ON_NOW, frames};
+use super::{Context, ON_NOW, fragment, frames};
 use crate::access::{
     asked::{Asked, Refusal, see},
     form::Fields,
@@ -53,10 +53,7 @@ pub(super) async fn open(asked: Asked, Query(wanted): Query<Wanted>) -> Response
         .answer(|asked| async move {
             let (back, shown) = if wanted.page == "now" { ("/", ON_NOW) } else { ("/alerts", AT_ONCE) };
             let list = Context::of(&asked).open(&asked.state, back, shown).await?;
-            let mut response = open_fragment(&list).into_response();
-            let html = HeaderValue::from_static("text/html; charset=utf-8");
-            response.headers_mut().insert(header::CONTENT_TYPE, html);
-            Ok(response)
+            Ok(fragment(open_fragment(&list)))
         })
         .await
 }

@@ -2,7 +2,7 @@
 
 use app::{
     access::{Choice, Troubles},
-    alerts::{AlertView, Typed, alert_page},
+    alerts::{AlertPart, AlertView, Typed, alert_page, alert_part},
 };
 use axum::{
     Form,
@@ -20,7 +20,7 @@ use domain::{
 };
 use serde::Deserialize;
 
-use super::{Context, back, frames, poll_every, series};
+use super::{Context, back, fragment, frames, poll_every, series};
 use crate::access::{
     asked::{Asked, Refusal, see},
     form::Fields,
@@ -38,6 +38,21 @@ pub(super) async fn show(asked: Asked, Path(id): Path<String>, Query(wanted): Qu
     asked
         .answer(|asked| async move {
             draw(&asked, &AlertId(id), StatusCode::OK, Typed::default(), &wanted).await
+        })
+        .await
+}
+
+/// `GET /alerts/{id}/part/{part}`: one part of the page alone, for a page that draws it anew.
+pub(super) async fn part(
+    asked: Asked,
+    Path((id, part)): Path<(String, String)>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    asked
+        .answer(|asked| async move {
+            let Some(part) = AlertPart::from_word(&part) else { return Err(Refusal::NotFound) };
+            let view = view(&asked, &AlertId(id), Typed::default(), &wanted).await?;
+            Ok(fragment(alert_part(&view, part)))
         })
         .await
 }
@@ -106,6 +121,11 @@ pub(super) async fn draw(
     typed: Typed,
     wanted: &Wanted,
 ) -> Result<Response, Refusal> {
+    let view = view(asked, id, typed, wanted).await?;
+    Ok(asked.page(status, alert_page(&asked.shell(), &view)))
+}
+
+async fn view(asked: &Asked, id: &AlertId, typed: Typed, wanted: &Wanted) -> Result<AlertView, Refusal> {
     let (state, context) = (&asked.state, Context::of(asked));
     let alerts = &state.console.alerts;
     let told = match alerts.story(id).await {
@@ -121,13 +141,13 @@ pub(super) async fn draw(
         Err(_) => Vec::new(),
     };
     let every = poll_every(state, &told.stored);
-    let deliveries = backend::delivery::of_alert(state.access.db(), id.as_str()).await?;
+    let deliveries = alerts.deliveries(id).await?;
     let drawing = context.drawing();
     let mut view =
         AlertView::of(&told, &around, frames(state), normal, every, people, deliveries, typed, drawing);
     view.oldest_first = wanted.order == "oldest";
     view.done = done(&wanted.done);
-    Ok(asked.page(status, alert_page(&asked.shell(), &view)))
+    Ok(view)
 }
 
 /// Who may be given it: everybody who may handle it, but whoever has it.

@@ -41,6 +41,7 @@ fn harmless(path: &str, walker: &str, other: &str) -> (String, String) {
         "/pkg/{name}" => "/pkg/nothing.js",
         "/audit/{file}" => "/audit/export.csv",
         "/feeds/{file}" => "/feeds/none.ics",
+        "/alerts/{id}/part/{part}" => "/alerts/{id}/part/head",
         "/alerts/{id}/{what}" => "/alerts/{id}/acknowledge",
         "/settings/people/{id}/{what}" => "/settings/people/{id}/end-sessions",
         _ => path,
