@@ -68,3 +68,31 @@ async fn a_silence_that_breaks_a_rule_is_not_stored() {
     tx.commit().await.unwrap();
     assert!(present(&world.db, START).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_role_that_is_limited_to_services_silences_those_alone() {
+    let world = testing::sqlite().await;
+    let clock = Clock::held(START);
+    let limited = testing::signed_in(&world.db, &clock, "operator", |config| {
+        let operator = config.access.roles.iter_mut().find(|role| role.name == "operator").unwrap();
+        operator.services = Some(vec!["optimization".to_owned()]);
+    });
+    let permit = limited.await.permit::<HandleAlerts>().unwrap();
+    let unlimited = testing::viewer(&world.db, &clock, "ada", "lead").await.permit::<HandleAlerts>().unwrap();
+    let of = |service: Option<&str>| Window {
+        over: Scope { service: service.map(str::to_owned), ..Scope::default() },
+        ..silence(60)
+    };
+    let mut tx = world.db.begin().await.unwrap();
+    for over in [None, Some("crisis")] {
+        let refused = make(&mut tx, &permit, of(over), None, START).await;
+        assert!(matches!(refused, Err(Refused::Missing(_))), "{over:?}: {refused:?}");
+    }
+    let made = make(&mut tx, &permit, of(Some("optimization")), None, START).await.unwrap();
+    let whole = make(&mut tx, &unlimited, of(None), None, START).await.unwrap();
+    let refused = end(&mut tx, &permit, &whole.id, START).await;
+    assert!(matches!(refused, Err(Refused::Missing(_))), "{refused:?}");
+    end(&mut tx, &permit, &made.id, START).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(in_force(&mut world.db.begin().await.unwrap(), START).await.unwrap().len(), 1);
+}
