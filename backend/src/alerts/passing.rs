@@ -73,9 +73,15 @@ impl Alerts {
         let begun = Instant::now();
         let mut tx = self.0.db.begin().await?;
         let mut done = self.unreachable(&mut tx, now).await?;
-        done += self.due(&mut tx, now).await?;
+        let (count, longest) = self.due(&mut tx, now).await?;
+        done += count;
         tx.commit().await?;
-        metrics::histogram!("bellwether_alert_pass_duration_seconds").record(begun.elapsed().as_secs_f64());
+        let took = begun.elapsed();
+        metrics::histogram!("bellwether_alert_pass_duration_seconds").record(took.as_secs_f64());
+        if count > 0 {
+            let late = self.0.clock.real(longest) + took;
+            metrics::histogram!("bellwether_alert_timer_late_seconds").record(late.as_secs_f64());
+        }
         if done > 0 {
             self.told();
         }
@@ -107,12 +113,14 @@ impl Alerts {
         Ok(failed.len())
     }
 
-    async fn due(&self, tx: &mut Tx, now: Millis) -> Result<usize, DbError> {
+    /// How many were due, and since when the first of them was.
+    async fn due(&self, tx: &mut Tx, now: Millis) -> Result<(usize, Duration), DbError> {
         let policy = &self.0.policy;
         let mut due = store::due(tx, now, AT_ONCE).await?;
         if due.is_empty() {
-            return Ok(0);
+            return Ok((0, Duration::ZERO));
         }
+        let since = due.iter().filter_map(|stored| stored.alert.due_at(policy)).min().unwrap_or(now);
         let roster = self.roster(tx, now).await?;
         let windows = windows::in_force(tx, now).await?;
         let mut weddings: BTreeMap<String, Option<u32>> = BTreeMap::new();
@@ -158,7 +166,7 @@ impl Alerts {
         store::tell(tx, &told).await?;
         record(tx, &due, &told, now).await?;
         metrics::counter!("bellwether_alert_pages_total").increment(sent as u64);
-        Ok(due.len())
+        Ok((due.len(), Duration::from_millis(now.since(since).max(0).unsigned_abs())))
     }
 
     #[cfg(not(test))]

@@ -56,7 +56,12 @@ pub fn intake(set: &mut Set, page: &str) -> Result<Vec<Line>> {
 }
 
 fn payload(status: &str) -> String {
-    let alerts: Vec<_> = (0..AT_ONCE)
+    payload_of(AT_ONCE, status)
+}
+
+/// So many critical alerts in one payload of Alertmanager's.
+pub fn payload_of(count: usize, status: &str) -> String {
+    let alerts: Vec<_> = (0..count)
         .map(|number| {
             json!({
                 "status": status, "fingerprint": format!("{number:016x}"),
@@ -93,7 +98,15 @@ pub fn thousand_metrics(set: &mut Set) -> Result<Line> {
             thread::spawn(move || answer_for_ever(stream));
         }
     });
-    set.restart_watching(platform, METRICS)?;
+    let metrics: String = (0..METRICS)
+        .map(|number| {
+            format!(
+                "\n[[metric]]\nname = \"metric_{number}\"\nlabel = \"Metric {number}\"\nunit = \"count\"\n\
+                 better = \"lower\"\ntarget = 1000\nalert = 2000\ncritical = 3000\n"
+            )
+        })
+        .collect();
+    set.restart_on("metrics.db", platform, "500ms", &metrics, None)?;
     thread::sleep(POLLED_FOR);
     let sum = measured(&set.address(), "bellwether_take_in_duration_seconds_sum")?;
     let count = measured(&set.address(), "bellwether_take_in_duration_seconds_count")?;
@@ -102,7 +115,7 @@ pub fn thousand_metrics(set: &mut Set) -> Result<Line> {
 }
 
 /// A number of the console's own measurements: the sum over all that have the name.
-fn measured(address: &str, name: &str) -> Result<f64> {
+pub fn measured(address: &str, name: &str) -> Result<f64> {
     let told = http::get(address, "/metrics", &[])?;
     let told = String::from_utf8_lossy(&told.body).into_owned();
     let numbers = told.lines().filter_map(|line| {
@@ -114,6 +127,24 @@ fn measured(address: &str, name: &str) -> Result<f64> {
         bail!("{name} was not measured");
     }
     Ok(numbers.iter().sum())
+}
+
+/// The smallest bound of a histogram's buckets under which everything lies that it counted.
+pub fn at_most(address: &str, name: &str) -> Result<f64> {
+    let told = http::get(address, "/metrics", &[])?;
+    let told = String::from_utf8_lossy(&told.body).into_owned();
+    smallest_bound(&told, name).with_context(|| format!("{name} was not measured"))
+}
+
+fn smallest_bound(told: &str, name: &str) -> Option<f64> {
+    let count: f64 =
+        told.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix("_count ")?.parse().ok())?;
+    let bounds = told.lines().filter_map(|line| {
+        let (bound, within) = line.strip_prefix(name)?.strip_prefix("_bucket{le=\"")?.split_once("\"} ")?;
+        let bound = if bound == "+Inf" { f64::INFINITY } else { bound.parse().ok()? };
+        (within.parse::<f64>().ok()? >= count).then_some(bound)
+    });
+    bounds.reduce(f64::min).filter(|_| count > 0.0)
 }
 
 /// Says a thousand values to whoever asks anything.
@@ -141,4 +172,16 @@ fn answer_for_ever(mut stream: TcpStream) -> Option<()> {
 /// Who owns the sender's token.
 pub fn owner() -> String {
     account(0).replace("viewer", "operator")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bound_is_the_smallest_that_holds_all() {
+        let told = "x_bucket{le=\"0.5\"} 2\nx_bucket{le=\"1\"} 3\nx_bucket{le=\"2.5\"} 3\nx_bucket{le=\"+Inf\"} 3\nx_sum 1.7\nx_count 3\n";
+        assert_eq!(smallest_bound(told, "x"), Some(1.0));
+        assert_eq!(smallest_bound(told, "y"), None);
+    }
 }

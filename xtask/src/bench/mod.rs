@@ -9,9 +9,11 @@ mod first_view;
 mod line;
 mod load;
 mod open_files;
+mod paging;
 mod paint;
 mod sign_ins;
 mod stage_set;
+mod stand_ins;
 mod streams;
 
 use crate::cargo::{self, Profile};
@@ -81,6 +83,9 @@ pub fn command(arguments: &Arguments) -> Result<()> {
     steps.run("four platforms", || set.four_platforms())?;
     lines.extend(steps.run("90 days under load", || long_page(&mut set))?);
     lines.push(steps.run("1,000 metrics a poll", || alerts::thousand_metrics(&mut set))?);
+    lines.extend(steps.run("first page", || paging::first_page(&mut set))?);
+    lines.extend(steps.run("5,000 timers", || paging::timers(&mut set))?);
+    lines.push(steps.run("a year's calendar", || paging::calendar(&set))?);
     set.end();
 
     let rows: Vec<Vec<String>> = lines.iter().map(Line::row).collect();

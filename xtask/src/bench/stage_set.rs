@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const SEED: u64 = 7;
 const FIRST: &str = "wedsync";
@@ -113,20 +113,39 @@ impl Set {
         Ok(made.trim().to_owned())
     }
 
-    /// Starts the console on an empty database, watching another platform with so many metrics of its own.
-    pub fn restart_watching(&mut self, platform: SocketAddr, metrics: usize) -> Result<()> {
+    /// Starts the console on another database, watching another platform, with `more` in its configuration; `times` faster
+    /// than real time.
+    pub fn restart_on(
+        &mut self,
+        database: &str,
+        platform: SocketAddr,
+        poll_every: &str,
+        more: &str,
+        times: Option<u32>,
+    ) -> Result<()> {
         self.console = None;
-        let database = format!("sqlite://{}", self.folder.path().join("metrics.db").display());
+        // A session belongs to the database in which it began.
+        self.cookie = None;
+        let database = format!("sqlite://{}", self.folder.path().join(database).display());
         let mut settings =
-            config(self.listen, platform, &database, &self.folder.path().join("api-token"), "500ms");
-        for number in 0..metrics {
-            settings += &format!(
-                "\n[[metric]]\nname = \"metric_{number}\"\nlabel = \"Metric {number}\"\nunit = \"count\"\n\
-                 better = \"lower\"\ntarget = 1000\nalert = 2000\ncritical = 3000\n"
-            );
+            config(self.listen, platform, &database, &self.folder.path().join("api-token"), poll_every);
+        if let Some(times) = times {
+            settings += &format!("\n[demo]\npassword = \"{PASSWORD}\"\nfast_clock = {times}\n");
         }
-        fs::write(self.config(), settings)?;
+        fs::write(self.config(), settings + more)?;
+        self.add_account(&account(0))?;
         self.restart().map(|_| ())
+    }
+
+    /// What a command of the console prints when it is given this to read, and how long that took.
+    pub fn tell_about(&self, arguments: &[&str], input: &str) -> Result<(String, Duration)> {
+        let file = self.folder.path().join("input");
+        fs::write(&file, input)?;
+        let mut command = Command::new(&self.programs.bellwether);
+        command.args(arguments).stdin(File::open(&file)?);
+        let began = Instant::now();
+        let told = children::read(&mut command)?;
+        Ok((told, began.elapsed()))
     }
 
     fn add_account(&self, email: &str) -> Result<()> {

@@ -50,6 +50,45 @@ pub fn measure(address: &str, cookie: &str, process: u32) -> Result<Vec<Line>> {
     ])
 }
 
+/// One open page: milliseconds from each answer of the platform, whose times `answers` tells, to its frame; shortest first.
+pub fn one(
+    address: &str,
+    cookie: &str,
+    length: Duration,
+    answers: impl Fn() -> Vec<Instant>,
+) -> Result<Vec<f64>> {
+    let mut socket = std::net::TcpStream::connect(address)?;
+    socket.write_all(request(address, cookie).as_bytes())?;
+    socket.set_read_timeout(Some(Duration::from_secs(5)))?;
+    let (mut rest, mut buffer) = (Vec::new(), vec![0; 64 * 1024]);
+    let (mut delays, mut last) = (Vec::new(), None);
+    let began = Instant::now();
+    while began.elapsed() < length && !children::interrupted() {
+        let read = socket.read(&mut buffer).context("a stream fell silent")?;
+        if read == 0 {
+            bail!("the console closed a stream");
+        }
+        let now = Instant::now();
+        rest.extend_from_slice(&buffer[..read]);
+        for sample in frames(&mut rest) {
+            // The first frame is of an answer before the page was open.
+            if last.replace(sample).is_some_and(|last| last != sample)
+                && let Some(answer) = answers().into_iter().rfind(|answer| *answer <= now)
+            {
+                delays.push(now.duration_since(answer).as_secs_f64() * 1_000.0);
+            }
+        }
+    }
+    delays.sort_by(f64::total_cmp);
+    Ok(delays)
+}
+
+fn request(address: &str, cookie: &str) -> String {
+    format!(
+        "GET /live HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\nCookie: {cookie}\r\n\r\n"
+    )
+}
+
 struct Stream {
     socket: TcpStream,
     /// The start of a frame whose end has not come yet.
@@ -58,9 +97,7 @@ struct Stream {
 
 fn open(address: &str, cookie: &str, poll: &Poll) -> Result<Vec<Stream>> {
     let target: SocketAddr = address.parse().context("not an address")?;
-    let request = format!(
-        "GET /live HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\nCookie: {cookie}\r\n\r\n"
-    );
+    let request = request(address, cookie);
     let mut streams = Vec::new();
     for number in 0..STREAMS {
         let mut socket = std::net::TcpStream::connect(target).context("a stream cannot be opened")?;
@@ -112,13 +149,18 @@ impl Stream {
     /// The times of the answers in the frames that these bytes complete; each is told once a frame.
     fn take_in(&mut self, bytes: &[u8]) -> Vec<i64> {
         self.rest.extend_from_slice(bytes);
-        let mut found = Vec::new();
-        while let Some(end) = self.rest.windows(2).position(|two| two == b"\n\n") {
-            let frame: Vec<u8> = self.rest.drain(..end + 2).collect();
-            found.extend(answered_at(&String::from_utf8_lossy(&frame)));
-        }
-        found
+        frames(&mut self.rest)
     }
+}
+
+/// Takes the whole frames away: the times of the answers in them.
+fn frames(rest: &mut Vec<u8>) -> Vec<i64> {
+    let mut found = Vec::new();
+    while let Some(end) = rest.windows(2).position(|two| two == b"\n\n") {
+        let frame: Vec<u8> = rest.drain(..end + 2).collect();
+        found.extend(answered_at(&String::from_utf8_lossy(&frame)));
+    }
+    found
 }
 
 /// `"answered_at":1795478400123` in the data of a frame.

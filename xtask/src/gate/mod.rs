@@ -12,7 +12,7 @@ use crate::site;
 use crate::steps::Steps;
 use crate::table;
 use crate::workspace;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use leaks::Outputs;
 use postgres::Postgres;
 use std::fs;
@@ -24,6 +24,9 @@ pub struct Arguments {
     /// Leaves out the browser and PostgreSQL.
     #[arg(long)]
     quick: bool,
+    /// Only the browser tests of this feature, such as `alerts`; may be given several times.
+    #[arg(long, value_name = "FEATURE", conflicts_with = "quick")]
+    browser: Vec<String>,
 }
 
 /// Stops at the first step that fails; PostgreSQL is stopped in any case.
@@ -33,6 +36,12 @@ pub fn command(arguments: &Arguments) -> Result<()> {
     let _shared = shared_build::choose(&root)?;
     let cargo = || cargo::command(&root);
 
+    if !arguments.browser.is_empty() {
+        setup::install(&root)?;
+        site::build(&root)?;
+        children::run(cargo().args(["build", "--workspace", "--bins"]))?;
+        return browser_tests(&root, &Outputs::new(&cargo::target_folder(&root)?)?, &arguments.browser);
+    }
     if !arguments.quick {
         steps.run("what the tests need", || setup::install(&root))?;
     }
@@ -60,7 +69,7 @@ pub fn command(arguments: &Arguments) -> Result<()> {
         println!("    {}", server.address());
         test.env("BELLWETHER_TEST_POSTGRES", server.address());
         _postgres = Some(server);
-        steps.run("browser tests", || browser_tests(&root, &outputs))?;
+        steps.run("browser tests", || browser_tests(&root, &outputs, &[]))?;
     }
     steps.run("examples and proofs in the documentation", || {
         saved::run(
@@ -85,15 +94,22 @@ pub fn command(arguments: &Arguments) -> Result<()> {
 }
 
 /// One file after the other: each has its own console, platform and browser, and two cores are not more.
-fn browser_tests(root: &Path, outputs: &Outputs) -> Result<()> {
+fn browser_tests(root: &Path, outputs: &Outputs, only: &[String]) -> Result<()> {
     let programs = cargo::programs(root, cargo::Profile::Dev)?;
     let mut specs: Vec<_> = fs::read_dir(root.join("end2end/tests"))?
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<Vec<_>>>()?
         .into_iter()
-        .filter(|path| path.to_string_lossy().ends_with(".spec.mjs"))
+        .filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            name.strip_suffix(".spec.mjs")
+                .is_some_and(|name| only.is_empty() || only.iter().any(|one| one == name))
+        })
         .collect();
     specs.sort();
+    if specs.is_empty() {
+        bail!("no browser test is named so: {}", only.join(", "));
+    }
     let mut node = Command::new("node");
     node.current_dir(root.join("end2end"))
         .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
