@@ -418,21 +418,33 @@ pub async fn lists_of(
 
 /// Of the lists that name any of these alerts: those none of whose alerts is firing any more.
 pub async fn lists_over(tx: &mut Tx, ids: &[&AlertId]) -> Result<Vec<DeliveryId>, DbError> {
-    let mut over = BTreeSet::new();
+    let mut lists = BTreeSet::new();
     for chunk in ids.chunks(IDS_AT_ONCE) {
         let sql = format!(
-            "SELECT DISTINCT p.delivery FROM alert_page p WHERE p.alert IN {} AND p.occasion = 'storm'
-             AND NOT EXISTS (SELECT 1 FROM alert_page q JOIN alert a ON a.id = q.alert
-                             WHERE q.delivery = p.delivery AND a.state = 'firing')",
+            "SELECT DISTINCT delivery FROM alert_page WHERE alert IN {} AND occasion = 'storm'",
             places(1, chunk.len())
         );
         let query = chunk
             .iter()
             .fold(sqlx::query_scalar(AssertSqlSafe(sql)), |query, id| query.bind(id.as_str().to_owned()));
         let found: Vec<String> = query.fetch_all(&mut **tx).await?;
-        over.extend(found);
+        lists.extend(found);
     }
-    Ok(over.into_iter().map(DeliveryId::new).collect())
+    // Each list once: asked in the statement above, a list of ten thousand would be walked for each of its alerts.
+    let mut over = Vec::new();
+    for list in lists {
+        let firing: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM alert_page JOIN alert ON alert.id = alert_page.alert
+             WHERE alert_page.delivery = $1 AND alert.state = 'firing' LIMIT 1",
+        )
+        .bind(&list)
+        .fetch_optional(&mut **tx)
+        .await?;
+        if firing.is_none() {
+            over.push(DeliveryId::new(list));
+        }
+    }
+    Ok(over)
 }
 
 /// What each recipient was sent since a moment: recipient, occasion, when; one for each delivery.

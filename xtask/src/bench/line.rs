@@ -37,6 +37,13 @@ impl Line {
         line
     }
 
+    /// A measurement that broke off.
+    pub fn failed(what: &str, why: &str) -> Self {
+        let mut line = Self::new(what, None, "", None, true);
+        line.note = Some(format!("FAILED: {why}"));
+        line
+    }
+
     fn new(what: &str, measured: Option<f64>, unit: &str, bound: Option<f64>, most: bool) -> Self {
         // Not a number is a miss, whichever way the bound goes.
         let met = measured.zip(bound).map(

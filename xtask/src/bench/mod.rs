@@ -17,6 +17,7 @@ mod stand_ins;
 mod streams;
 
 use crate::cargo::{self, Profile};
+use crate::children;
 use crate::import::thousands;
 use crate::site;
 use crate::steps::{Steps, words};
@@ -56,36 +57,47 @@ pub fn command(arguments: &Arguments) -> Result<()> {
     let packed = steps.run("wasm and style", || site::build(&root))?;
     let programs = steps.run("build", || cargo::build_programs(&root, profile))?;
     let mut lines = Vec::new();
+    // What cannot be measured is a line of the table too: the others are worth their time all the same.
+    let mut keep = |steps: &mut Steps, what: &str, measure: &mut dyn FnMut() -> Result<Vec<Line>>| {
+        match steps.run(what, measure) {
+            Ok(measured) => lines.extend(measured),
+            Err(problem) if children::interrupted() => return Err(problem),
+            Err(problem) => {
+                println!("    {problem:#}");
+                lines.push(Line::failed(what, &format!("{problem:#}")));
+            }
+        }
+        Ok(())
+    };
 
-    lines.extend(steps.run("audit log", || audit::measure(&programs))?);
+    keep(&mut steps, "audit log", &mut || audit::measure(&programs))?;
     let mut set = steps.run("history", || Set::build(programs, arguments.days))?;
-    lines.push(steps.run("import", || import(&set))?);
-    lines.extend(steps.run("start and memory", || start(&mut set))?);
-    lines.extend(steps.run("first view", || {
+    keep(&mut steps, "import", &mut || Ok(vec![import(&set)?]))?;
+    keep(&mut steps, "start and memory", &mut || start(&mut set))?;
+    keep(&mut steps, "first view", &mut || {
         first_view::measure(&set.address(), &set.cookie()?, "/performance", &packed)
-    })?);
-    lines.extend(steps.run("page under load", || {
+    })?;
+    keep(&mut steps, "page under load", &mut || {
         let seen = load::page(&set.address(), &set.cookie()?, PAGE, CONNECTIONS, LOAD_FOR)?;
         let mut lines = seen.lines(PAGE, 5_000.0, 15.0);
         lines.push(slower_by_session(&mut set, seen.a_second())?);
         Ok(lines)
-    })?);
-    lines.extend(steps.run("20 sign-ins at once", || sign_ins::measure(&mut set, PAGE))?);
-    lines.push(steps.run("policy on 30 days", || alerts::backtest(&set))?);
-    lines.extend(steps.run("10,000 alerts at once", || alerts::intake(&mut set, PAGE))?);
-    lines.extend(steps.run("paint", || paint::measure(&root, &set.address(), &set.cookie()?))?);
+    })?;
+    keep(&mut steps, "20 sign-ins at once", &mut || sign_ins::measure(&mut set, PAGE))?;
+    keep(&mut steps, "policy on 30 days", &mut || Ok(vec![alerts::backtest(&set)?]))?;
+    keep(&mut steps, "10,000 alerts at once", &mut || alerts::intake(&mut set, PAGE))?;
+    keep(&mut steps, "paint", &mut || paint::measure(&root, &set.address(), &set.cookie()?))?;
     // A fresh console: memory that the load has left free would hide what streams take.
-    steps.run("1,000 live streams", || {
+    keep(&mut steps, "1,000 live streams", &mut || {
         set.restart()?;
-        lines.extend(streams::measure(&set.address(), &set.cookie()?, set.console_process()?)?);
-        Ok(())
+        streams::measure(&set.address(), &set.cookie()?, set.console_process()?)
     })?;
     steps.run("four platforms", || set.four_platforms())?;
-    lines.extend(steps.run("90 days under load", || long_page(&mut set))?);
-    lines.push(steps.run("1,000 metrics a poll", || alerts::thousand_metrics(&mut set))?);
-    lines.extend(steps.run("first page", || paging::first_page(&mut set))?);
-    lines.extend(steps.run("5,000 timers", || paging::timers(&mut set))?);
-    lines.push(steps.run("a year's calendar", || paging::calendar(&set))?);
+    keep(&mut steps, "90 days under load", &mut || long_page(&mut set))?;
+    keep(&mut steps, "1,000 metrics a poll", &mut || Ok(vec![alerts::thousand_metrics(&mut set)?]))?;
+    keep(&mut steps, "first page", &mut || paging::first_page(&mut set))?;
+    keep(&mut steps, "5,000 timers", &mut || paging::timers(&mut set))?;
+    keep(&mut steps, "a year's calendar", &mut || Ok(vec![paging::calendar(&set)?]))?;
     set.end();
 
     let rows: Vec<Vec<String>> = lines.iter().map(Line::row).collect();
