@@ -3,9 +3,11 @@
 //! No I/O, no clock, no async: everything here is a function of its arguments, and compiles for the browser too.
 
 pub mod access;
+pub mod actions;
 pub mod alerts;
 pub mod audit;
 pub mod delivery;
+pub mod failover;
 pub mod live;
 pub mod monitoring;
 pub mod oncall;

@@ -169,3 +169,12 @@ fn sessions_end_at_the_nearer_limit() {
     assert!(!is_proof_fresh(Some(start), Millis(PROOF)));
     assert!(!is_proof_fresh(Some(Millis(1)), start));
 }
+
+#[test]
+fn a_permission_is_written_as_its_key() {
+    for permission in Permission::ALL {
+        let written = serde_json::to_value(permission).unwrap();
+        assert_eq!(written, permission.key());
+        assert_eq!(serde_json::from_value::<Permission>(written).unwrap(), permission);
+    }
+}
