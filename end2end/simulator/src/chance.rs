@@ -20,6 +20,9 @@ pub enum Stream {
     Crisis,
     Errors,
     Tail,
+    Cluster,
+    Log,
+    Usage,
 }
 
 /// 64 evenly spread bits (splitmix64).

@@ -55,15 +55,18 @@ pub fn draw(state: &Value) -> String {
             text(&state[key]["since"]).replace("null", "")
         );
     }
-    page += "</table>\n<h2>Faults</h2>\n";
+    page += "</table>\n<h2>Cluster</h2>\n";
+    cluster(&mut page, &state["cluster"]);
+    page += "<h2>Faults</h2>\n";
     list(&mut page, &state["faults"], "None.");
     page += FAULT_FORM;
     page += "<h2>What arrived at staff</h2>\n<p><a href=\"/chat\">Chat</a>, <a href=\"/mail\">mail</a>, <a href=\"/pagerduty\">PagerDuty</a>, <a href=\"/hooks\">webhooks</a>.</p>\n";
     page += "<h2>What arrived at the emergency host</h2>\n";
     list(&mut page, &state["emergency"], "Nothing.");
     page += &format!(
-        "<h2>The truth</h2>\n<p>{} answers told: <a href=\"/control/truth?since=0\">as JSON</a>; <a href=\"/control/state\">this page as JSON</a>.</p>\n</body></html>\n",
-        text(&state["told"])
+        "<h2>The truth</h2>\n<p>{} answers told: <a href=\"/control/truth?since=0\">as JSON</a>; {} changes made: <a href=\"/control/effects?since=0\">as JSON</a>; <a href=\"/control/state\">this page as JSON</a>.</p>\n</body></html>\n",
+        text(&state["told"]),
+        text(&state["effects"])
     );
     page
 }
@@ -71,6 +74,8 @@ pub fn draw(state: &Value) -> String {
 const FAULT_FORM: &str =
     "<form method=\"post\" action=\"/control/fault\"><fieldset><legend>A fault for one route</legend>
 <label>Route <input name=\"route\" value=\"/ai/health\" required></label>
+<label>Method <input name=\"method\" size=\"6\"></label>
+<label>When <select name=\"when\"><option>before<option>after</select></label>
 <label>Status <input name=\"status\" inputmode=\"numeric\" size=\"4\"></label>
 <label>Delay, ms <input name=\"delay_ms\" inputmode=\"numeric\" size=\"6\"></label>
 <label>Retry after, s <input name=\"retry_after\" inputmode=\"numeric\" size=\"4\"></label>
@@ -82,6 +87,33 @@ const FAULT_FORM: &str =
 <form method=\"post\" action=\"/control/clear?page=true\"><button>Clear all faults</button></form>
 <form method=\"post\" action=\"/control/reset?page=true\"><button>Start afresh</button></form>
 ";
+
+/// Each deployment with its pods, the autoscaler, where the ingress leads, and the jobs.
+fn cluster(page: &mut String, cluster: &Value) {
+    let all = |key: &str| cluster[key].as_array().map(Vec::as_slice).unwrap_or_default();
+    page.push_str("<table>\n");
+    for one in all("deployments") {
+        let _ = writeln!(
+            page,
+            "<tr><th>{}</th><td>{} of {} ready</td><td>{} of the newest template</td></tr>",
+            escape(one["name"].as_str().unwrap_or_default()),
+            one["ready"],
+            one["wanted"],
+            one["updated"],
+        );
+    }
+    for one in all("autoscalers") {
+        let name = escape(one["name"].as_str().unwrap_or_default());
+        let _ = writeln!(page, "<tr><th>{name}</th><td>{} to {}</td></tr>", one["least"], one["most"]);
+    }
+    let ingress = escape(cluster["ingress"].as_str().unwrap_or("nowhere"));
+    let _ = writeln!(page, "<tr><th>ai-ingress</th><td>leads to {ingress}</td></tr>");
+    for one in all("jobs") {
+        let told = ["name", "is"].map(|key| escape(one[key].as_str().unwrap_or_default()));
+        let _ = writeln!(page, "<tr><th>{}</th><td>{}</td></tr>", told[0], told[1]);
+    }
+    page.push_str("</table>\n");
+}
 
 fn rows(page: &mut String, object: &Value) {
     page.push_str("<table>\n");

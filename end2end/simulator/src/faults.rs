@@ -5,12 +5,29 @@ use serde::{Deserialize, Serialize};
 /// Nobody waits longer than this for a test.
 const LONGEST_DELAY_MS: u64 = 600_000;
 
+/// Whether what was asked for is done before the answer is spoiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum When {
+    /// Nothing is done.
+    #[default]
+    Before,
+    /// It is done, and only then does the answer go wrong.
+    After,
+}
+
 /// What `POST /control/fault` takes, as JSON or as a form. With nothing but a delay, the true answer follows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// A path, `/ai/health`; with a star at its end all that begins like it, `/ai/*`.
     pub route: String,
+    /// Only for requests of this method, `PATCH`; for all when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// `after`: what was asked for is done first, and the delay comes after it.
+    #[serde(default)]
+    pub when: When,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// Real milliseconds.
@@ -60,7 +77,10 @@ impl Fault {
         Ok(())
     }
 
-    fn matches(&self, path: &str) -> bool {
+    fn matches(&self, method: &str, path: &str) -> bool {
+        if self.method.as_ref().is_some_and(|wanted| !wanted.eq_ignore_ascii_case(method)) {
+            return false;
+        }
         match self.route.strip_suffix('*') {
             Some(start) => path.starts_with(start),
             None => self.route == path,
@@ -73,10 +93,12 @@ impl Fault {
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Adds one. A lasting one takes the place of a lasting one for the same route.
+    /// Adds one. A lasting one takes the place of a lasting one for the same route and method.
     pub fn add(&mut self, fault: Fault) {
         if fault.times.is_none() {
-            self.0.retain(|other| other.times.is_some() || other.route != fault.route);
+            self.0.retain(|other| {
+                other.times.is_some() || (&other.route, &other.method) != (&fault.route, &fault.method)
+            });
         }
         self.0.push(fault);
     }
@@ -90,10 +112,10 @@ impl Faults {
         &self.0
     }
 
-    /// The fault for this answer of `path`: those that are counted first, then the lasting one.
-    pub fn take(&mut self, path: &str) -> Option<Fault> {
-        let counted = self.0.iter().position(|fault| fault.times.is_some() && fault.matches(path));
-        let index = counted.or_else(|| self.0.iter().position(|fault| fault.matches(path)))?;
+    /// The fault for this answer to `method` of `path`: those that are counted first, then the lasting one.
+    pub fn take(&mut self, method: &str, path: &str) -> Option<Fault> {
+        let counted = self.0.iter().position(|fault| fault.times.is_some() && fault.matches(method, path));
+        let index = counted.or_else(|| self.0.iter().position(|fault| fault.matches(method, path)))?;
         let fault = self.0[index].clone();
         match &mut self.0[index].times {
             Some(1) => {
@@ -120,13 +142,21 @@ mod tests {
         faults.add(fault(r#"{"route":"/ai/*","status":500}"#));
         faults.add(fault(r#"{"route":"/ai/health","status":503,"times":2}"#));
         let statuses: Vec<_> =
-            (0..4).map(|_| faults.take("/ai/health").and_then(|fault| fault.status)).collect();
+            (0..4).map(|_| faults.take("GET", "/ai/health").and_then(|fault| fault.status)).collect();
         assert_eq!(statuses, [Some(503), Some(503), Some(500), Some(500)]);
-        assert_eq!(faults.take("/weddings"), None);
+        assert_eq!(faults.take("GET", "/weddings"), None);
         faults.add(fault(r#"{"route":"/ai/*","status":502}"#));
         assert_eq!(faults.all().len(), 1);
         faults.clear();
-        assert_eq!(faults.take("/ai/health"), None);
+        assert_eq!(faults.take("GET", "/ai/health"), None);
+    }
+
+    #[test]
+    fn a_fault_may_be_for_one_method_alone() {
+        let mut faults = Faults::default();
+        faults.add(fault(r#"{"route":"/k8s/*","method":"patch","status":500,"when":"after"}"#));
+        assert_eq!(faults.take("GET", "/k8s/api"), None);
+        assert_eq!(faults.take("PATCH", "/k8s/api").map(|fault| fault.when), Some(When::After));
     }
 
     #[test]

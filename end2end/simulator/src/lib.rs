@@ -7,9 +7,11 @@
 pub mod answer;
 pub mod chance;
 pub mod clock;
+pub mod cluster;
 pub mod command;
 pub mod control_page;
 pub mod crises;
+pub mod effects;
 pub mod faults;
 pub mod figures;
 pub mod history;

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use crate::clock::Clock;
+use crate::effects::Effects;
 use crate::faults::Faults;
 use crate::sinks::Sinks;
 use crate::truth::Truth;
@@ -20,14 +21,17 @@ pub struct Platform {
     pub world: Mutex<World>,
     pub faults: Mutex<Faults>,
     pub truth: Truth,
+    pub effects: Effects,
     pub sinks: Mutex<Sinks>,
 }
 
 impl Platform {
-    /// The world and the time, for as long as the guard is held.
+    /// The world and the time, for as long as the guard is held. Its cluster is brought to that time.
     pub fn world(&self) -> (MutexGuard<'_, World>, Timestamp) {
-        let world = lock(&self.world);
-        (world, self.clock.now())
+        let mut world = lock(&self.world);
+        let now = self.clock.now();
+        world.cluster.advance(now);
+        (world, now)
     }
 }
 

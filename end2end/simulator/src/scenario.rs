@@ -119,6 +119,14 @@ impl Scenario {
     }
 }
 
+/// What ends what a scenario does to the platform, before the next scenario does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cure {
+    /// A restart of the optimization engine, to the last pod.
+    Restart,
+}
+
 /// What `POST /control/scenario` takes, as JSON or as a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -136,6 +144,9 @@ pub struct Order {
     /// `lying`: where the redirect leads; by default to the same port of 127.0.0.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect_to: Option<String>,
+    /// What ends it; nothing but the next scenario when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cure: Option<Cure>,
     /// Leaves `error_rate`, `queue_length` and `weddings_today` out of `/ai/health`.
     #[serde(default)]
     pub minimal: bool,
@@ -144,7 +155,15 @@ pub struct Order {
 impl Order {
     #[must_use]
     pub fn plain(scenario: Scenario) -> Self {
-        Self { scenario, real_delay_ms: None, crises: None, lie: None, redirect_to: None, minimal: false }
+        Self {
+            scenario,
+            real_delay_ms: None,
+            crises: None,
+            lie: None,
+            redirect_to: None,
+            cure: None,
+            minimal: false,
+        }
     }
 
     #[must_use]

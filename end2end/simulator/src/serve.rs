@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
+use crate::effects::Effects;
 use crate::faults::Faults;
 use crate::platform::Platform;
 use crate::routes;
@@ -77,6 +78,7 @@ pub async fn start_with(settings: Settings, sinks: sinks::Settings) -> std::io::
         world: Mutex::new(world),
         faults: Mutex::new(Faults::default()),
         truth: Truth::with_file(settings.truth.as_deref())?,
+        effects: Effects::default(),
         sinks: Mutex::new(Sinks::new(sinks.clone())),
     });
     let (mut smtp, mut mails) = (None, None);

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use serde::Serialize;
 
+use crate::cluster::Cluster;
+use crate::cluster::felt::{Behind, USUAL_PODS};
 use crate::crises::{Crises, Crisis};
 use crate::figures::{self, Figures};
 use crate::past;
-use crate::scenario::{Order, Scenario};
+use crate::scenario::{Cure, Order, Scenario};
 use crate::vitals::{Engine, Vitals};
 use crate::weddings::{self, Wedding};
 
@@ -95,6 +97,7 @@ pub struct World {
     warmed: Vec<Timestamp>,
     pub crises: Crises,
     pub emergencies: Vec<Emergency>,
+    pub cluster: Cluster,
 }
 
 impl World {
@@ -110,7 +113,17 @@ impl World {
             warmed: Vec::new(),
             crises: Crises::default(),
             emergencies: Vec::new(),
+            cluster: Cluster::new(seed, began),
         }
+    }
+
+    /// The same world from the beginning. Whoever watched the cluster of this one notices.
+    #[must_use]
+    pub fn afresh(&self, now: Timestamp) -> Self {
+        let mut world = Self::new(self.seed, &self.name, self.began);
+        world.cluster.follow(&self.cluster);
+        world.cluster.advance(now);
+        world
     }
 
     /// Begins a scenario.
@@ -174,8 +187,14 @@ impl World {
         if let Some(incident) = past::incident(at, self.began) {
             vitals.suffer(incident, self.seed, at);
         }
-        if let Some(chapter) = self.chapters.iter().rev().find(|chapter| chapter.from <= at) {
+        if let Some(chapter) = self.chapters.iter().rev().find(|chapter| chapter.from <= at)
+            && !self.is_cured(chapter, at)
+        {
             chapter.order.scenario.afflict(&mut vitals, self.seed, at, good_turn);
+        }
+        self.share_the_load(&mut vitals, at);
+        if self.cluster.felt.behind(at) == Behind::Backup {
+            self.answer_from_the_backup(&mut vitals, at);
         }
         if self.warmed.iter().any(|warmed| *warmed <= at && at.duration_since(*warmed) < WARM_FOR) {
             vitals.response_time_ms *= 0.9;
@@ -184,6 +203,51 @@ impl World {
             self.answer_by_rules(&mut vitals, at);
         }
         vitals.rounded()
+    }
+
+    /// Whether what the scenario does is over, because its cure was applied.
+    fn is_cured(&self, chapter: &Chapter, at: Timestamp) -> bool {
+        chapter.order.cure == Some(Cure::Restart) && self.cluster.felt.restarted(chapter.from, at)
+    }
+
+    /// More pods of the optimization engine than usual work the queue off, fewer let it grow.
+    fn share_the_load(&self, vitals: &mut Vitals, at: Timestamp) {
+        let pods = self.cluster.felt.pods(at);
+        if pods == USUAL_PODS {
+            return;
+        }
+        let calm = Vitals::calm(self.seed, at);
+        let share = f64::from(USUAL_PODS) / f64::from(pods.max(1));
+        vitals.queue_length *= share;
+        let excess = (vitals.response_time_ms - calm.response_time_ms).max(0.0);
+        vitals.response_time_ms += excess * (share - 1.0);
+        if pods == 0 {
+            vitals.optimization = Engine::Down;
+            vitals.queue_length += 200.0;
+        }
+    }
+
+    /// The backup: farther away, with an older model, but there.
+    fn answer_from_the_backup(&self, vitals: &mut Vitals, at: Timestamp) {
+        let calm = Vitals::calm(self.seed, at);
+        *vitals = Vitals {
+            accuracy_rate: calm.accuracy_rate - 0.05,
+            response_time_ms: calm.response_time_ms + 90.0,
+            crisis_manager: if vitals.crisis_manager == Engine::Down {
+                calm.crisis_manager
+            } else {
+                vitals.crisis_manager
+            },
+            ..calm
+        };
+    }
+
+    /// How hard the engines work: 1 on a usual day.
+    #[must_use]
+    pub fn strain(&self, at: Timestamp) -> f64 {
+        let vitals = self.vitals(at);
+        let pods = f64::from(self.cluster.felt.pods(at).max(1)) / f64::from(USUAL_PODS);
+        (1.0 + vitals.queue_length / 60.0).min(2.4) / pods.max(0.5)
     }
 
     /// The fallback: quick and there, but less often right.
@@ -201,10 +265,20 @@ impl World {
         }
     }
 
-    /// Whether `/ai/...` does not answer at `at`: an outage, and no fallback.
+    /// Whether `/ai/...` does not answer at `at`: an outage without a cure, a fallback or a backup that answers, or an
+    /// ingress that leads nowhere.
     #[must_use]
     pub fn is_out(&self, at: Timestamp) -> bool {
-        self.order().scenario == Scenario::Outage && !self.fallback.is_on(at)
+        if self.fallback.is_on(at) {
+            return false;
+        }
+        match self.cluster.felt.behind(at) {
+            Behind::Nobody => true,
+            Behind::Backup => false,
+            Behind::Engines => self.chapters.last().is_some_and(|chapter| {
+                chapter.order.scenario == Scenario::Outage && !self.is_cured(chapter, at)
+            }),
+        }
     }
 
     /// Warms the cache: answers are a little quicker for ten minutes. Returns the number of the job.

@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use crate::answer;
+use crate::effects;
 use crate::platform::Platform;
 
 type Shared = State<Arc<Platform>>;
@@ -15,7 +16,8 @@ type Shared = State<Arc<Platform>>;
 pub async fn warm(State(platform): Shared) -> Response {
     let (mut world, now) = platform.world();
     let number = world.warm(now);
-    answer::json(StatusCode::ACCEPTED, &json!({ "job": format!("warm-{number:04}") }))
+    let response = answer::json(StatusCode::ACCEPTED, &json!({ "job": format!("warm-{number:04}") }));
+    effects::applied(response, "warmed the cache", true)
 }
 
 pub async fn fallback(State(platform): Shared) -> Response {
@@ -32,8 +34,9 @@ pub async fn disable_fallback(State(platform): Shared) -> Response {
 
 fn turn_fallback(platform: &Platform, on: bool) -> Response {
     let (mut world, now) = platform.world();
+    let changed = world.fallback.is_on(now) != on;
     world.fallback.turn(now, on);
-    answer::ok(&world.fallback.position())
+    effects::applied(answer::ok(&world.fallback.position()), switched("the fallback", on), changed)
 }
 
 pub async fn manual_mode(State(platform): Shared) -> Response {
@@ -50,6 +53,11 @@ pub async fn disable_manual_mode(State(platform): Shared) -> Response {
 
 fn turn_manual_mode(platform: &Platform, on: bool) -> Response {
     let (mut world, now) = platform.world();
+    let changed = world.manual_mode.is_on(now) != on;
     world.manual_mode.turn(now, on);
-    answer::ok(&world.manual_mode.position())
+    effects::applied(answer::ok(&world.manual_mode.position()), switched("manual mode", on), changed)
+}
+
+fn switched(what: &str, on: bool) -> String {
+    format!("switched {what} {}", if on { "on" } else { "off" })
 }

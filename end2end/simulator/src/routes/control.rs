@@ -12,13 +12,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::answer;
+use crate::cluster::orders::{ClusterOrder, JobOrder};
 use crate::control_page;
 use crate::crises::{Added, CrisisStatus};
 use crate::faults::Fault;
 use crate::order::Ordered;
 use crate::platform::{Platform, lock};
 use crate::scenario::Order;
-use crate::world::World;
 
 type Shared = State<Arc<Platform>>;
 
@@ -27,6 +27,9 @@ pub fn router() -> Router<Arc<Platform>> {
         .route("/control", get(page))
         .route("/control/state", get(state))
         .route("/control/truth", get(truth))
+        .route("/control/effects", get(effects))
+        .route("/control/cluster", post(cluster))
+        .route("/control/job", post(job))
         .route("/control/scenario", post(scenario))
         .route("/control/fault", post(fault))
         .route("/control/clear", post(clear))
@@ -53,6 +56,31 @@ struct Since {
 async fn truth(State(platform): Shared, Query(Since { since }): Query<Since>) -> Response {
     let (next, told) = platform.truth.since(since);
     answer::ok(&json!({ "next": next, "told": told }))
+}
+
+/// What was done from number `since` on; `next` is the number to ask for next.
+async fn effects(State(platform): Shared, Query(Since { since }): Query<Since>) -> Response {
+    let (next, effects) = platform.effects.since(since);
+    answer::ok(&json!({ "next": next, "effects": effects }))
+}
+
+async fn cluster(State(platform): Shared, ordered: Ordered<ClusterOrder>) -> Response {
+    let by_form = ordered.by_form();
+    let obeyed = platform.world().0.cluster.obey(ordered.value);
+    match obeyed {
+        Ok(()) => Ordered::<ClusterOrder>::done(by_form, &told(&platform)),
+        Err(why) => answer::refuse(StatusCode::BAD_REQUEST, &why),
+    }
+}
+
+/// How jobs of one CronJob end from now on.
+async fn job(State(platform): Shared, ordered: Ordered<JobOrder>) -> Response {
+    let by_form = ordered.by_form();
+    if crate::cluster::work_named(&ordered.value.cronjob).is_none() {
+        return answer::refuse(StatusCode::BAD_REQUEST, "cronjob: there is none of that name");
+    }
+    platform.world().0.cluster.orders.order_job(ordered.value);
+    Ordered::<JobOrder>::done(by_form, &told(&platform))
 }
 
 async fn scenario(State(platform): Shared, ordered: Ordered<Order>) -> Response {
@@ -90,8 +118,8 @@ async fn clear(State(platform): Shared, Query(back): Query<Back>) -> Response {
 async fn reset(State(platform): Shared, Query(back): Query<Back>) -> Response {
     lock(&platform.faults).clear();
     {
-        let mut world = lock(&platform.world);
-        *world = World::new(world.seed, &world.name, world.began);
+        let (mut world, now) = platform.world();
+        *world = world.afresh(now);
     }
     Ordered::<Fault>::done(back.page, &told(&platform))
 }
@@ -177,6 +205,8 @@ fn told(platform: &Platform) -> Value {
             "resolved": count(CrisisStatus::Resolved),
         },
         "emergency": world.emergencies,
+        "cluster": world.cluster.in_short(),
+        "effects": platform.effects.since(u64::MAX).0 - 1,
         "told": platform.truth.since(u64::MAX).0,
     })
 }

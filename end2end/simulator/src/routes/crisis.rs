@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::metrics::bad_query;
 use crate::answer;
 use crate::crises::{CrisisStatus, Refusal};
+use crate::effects;
 use crate::platform::Platform;
 use crate::world::World;
 
@@ -70,20 +71,20 @@ pub async fn assign(State(platform): State<Arc<Platform>>, Path(id): Path<String
     let (mut world, now) = platform.world();
     let World { crises, manual_mode, .. } = &mut *world;
     let done = crises.assign(&id, &to, now, manual_mode);
-    told(&world, &id, now, done)
+    told(&world, &id, now, done, "assigned")
 }
 
 pub async fn resolve(State(platform): State<Arc<Platform>>, Path(id): Path<String>) -> Response {
     let (mut world, now) = platform.world();
     let World { crises, manual_mode, .. } = &mut *world;
     let done = crises.resolve(&id, now, manual_mode);
-    told(&world, &id, now, done)
+    told(&world, &id, now, done, "resolved")
 }
 
 /// The crisis as it now stands, or why nothing was done.
-fn told(world: &World, id: &str, now: Timestamp, done: Result<(), Refusal>) -> Response {
+fn told(world: &World, id: &str, now: Timestamp, done: Result<(), Refusal>, verb: &str) -> Response {
     match done.and_then(|()| world.crises.find(id, now, &world.manual_mode)) {
-        Ok(crisis) => answer::ok(&crisis),
+        Ok(crisis) => effects::applied(answer::ok(&crisis), format!("{verb} the crisis {id}"), true),
         Err(Refusal::Unknown) => answer::refuse(StatusCode::NOT_FOUND, "no such crisis"),
         Err(Refusal::AlreadyResolved) => answer::refuse(StatusCode::CONFLICT, "this crisis is resolved"),
     }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::answer;
+use crate::effects;
 use crate::platform::Platform;
 use crate::world::Emergency;
 
@@ -29,7 +30,8 @@ pub async fn emergency(State(platform): State<Arc<Platform>>, body: Bytes) -> Re
     };
     let (mut world, now) = platform.world();
     let id = world.raise(call.r#type, call.severity, now);
-    answer::json(StatusCode::ACCEPTED, &json!({ "id": id }))
+    let response = answer::json(StatusCode::ACCEPTED, &json!({ "id": id }));
+    effects::applied(response, format!("raised the emergency alert {id}"), true)
 }
 
 impl crate::world::World {

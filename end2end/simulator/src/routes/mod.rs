@@ -5,6 +5,7 @@ pub mod control;
 pub mod crisis;
 pub mod emergency;
 pub mod health;
+pub mod k8s;
 pub mod metrics;
 pub mod weddings;
 
@@ -13,14 +14,16 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use serde_json::json;
 
 use crate::answer::{self, Said};
-use crate::faults::Fault;
+use crate::cluster::refusal::Refusal;
+use crate::effects::{Applied, Effect};
+use crate::faults::{Fault, When};
 use crate::platform::{Platform, lock};
 use crate::sinks;
 use crate::truth::Told;
@@ -49,6 +52,7 @@ pub fn router(platform: Arc<Platform>) -> Router {
         .route("/crisis/{id}/assign", post(crisis::assign))
         .route("/crisis/{id}/resolve", post(crisis::resolve))
         .route("/alerts/emergency", post(emergency::emergency))
+        .route("/k8s/{*path}", any(k8s::serve))
         .fallback(async || answer::refuse(StatusCode::NOT_FOUND, "no such address"))
         .method_not_allowed_fallback(async || {
             answer::refuse(StatusCode::METHOD_NOT_ALLOWED, "not by this method")
@@ -67,7 +71,16 @@ async fn tell(
     let method = request.method().to_string();
     let route = request.uri().path().to_owned();
     let query = request.uri().query().map(str::to_owned);
-    let mut response = answer(&platform, &fate, request, next).await;
+    // What changes something goes on to its end, also when whoever asked has hung up.
+    let changes = request.method() != Method::GET;
+    let answer = answer(platform.clone(), fate, request, next);
+    let mut response = if changes {
+        tokio::spawn(answer)
+            .await
+            .unwrap_or_else(|_| answer::refuse(StatusCode::INTERNAL_SERVER_ERROR, "the simulator failed"))
+    } else {
+        answer.await
+    };
     let said = response.extensions_mut().remove::<Said>().unwrap_or_default();
     platform.truth.tell(Told {
         n: 0,
@@ -82,30 +95,65 @@ async fn tell(
     response
 }
 
-/// First the token, then what was ordered against this route, then the outage, then the route itself.
-async fn answer(platform: &Platform, fate: &Fate, request: Request, next: Next) -> Response {
+/// First the token, then what was ordered against this route, then the outage, then the route itself. Whatever the
+/// route has done is an effect, also where a fault then spoils the answer.
+async fn answer(platform: Arc<Platform>, fate: Fate, request: Request, next: Next) -> Response {
+    let (platform, fate) = (platform.as_ref(), &fate);
     if !is_allowed(request.headers(), &platform.token) {
-        let mut refusal = answer::refuse(StatusCode::UNAUTHORIZED, "a valid bearer token is needed");
+        let why = "a valid bearer token is needed";
+        let mut refusal = if is_k8s(request.uri().path()) {
+            Refusal::unauthorized().answer()
+        } else {
+            answer::refuse(StatusCode::UNAUTHORIZED, why)
+        };
         refusal.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         return refusal;
     }
     let path = request.uri().path().to_owned();
-    let fault = lock(&platform.faults).take(&path);
-    if let Some(fault) = fault {
+    let fault = lock(&platform.faults).take(request.method().as_str(), &path);
+    let (before, after) = match fault {
+        Some(fault) if fault.when == When::After => (None, Some(fault)),
+        fault => (fault, None),
+    };
+    if let Some(fault) = before {
         sleep_ms(fault.delay_ms.unwrap_or_default()).await;
-        if let Some(spoiled) = spoil(&fault, fate) {
+        if let Some(spoiled) = spoil(&fault, fate, &path) {
             return spoiled;
         }
     }
-    if !is_ai(&path) {
-        return next.run(request).await;
+    if is_ai(&path) {
+        let delay_ms = lock(&platform.world).order().delay_ms();
+        sleep_ms(delay_ms).await;
+        if let Some(nothing) = outage(platform, fate, &path) {
+            return nothing;
+        }
     }
-    let delay_ms = lock(&platform.world).order().delay_ms();
-    sleep_ms(delay_ms).await;
-    match outage(platform, fate, &path) {
-        Some(nothing) => nothing,
-        None => next.run(request).await,
+    let response = done(platform, request, next).await;
+    if let Some(fault) = after {
+        sleep_ms(fault.delay_ms.unwrap_or_default()).await;
+        if let Some(spoiled) = spoil(&fault, fate, &path) {
+            return spoiled;
+        }
     }
+    response
+}
+
+/// Lets the route answer and writes down what it did.
+async fn done(platform: &Platform, request: Request, next: Next) -> Response {
+    let method = request.method().to_string();
+    let route = request.uri().path().to_owned();
+    let request_id = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
+    let request_id = request_id.map(str::to_owned);
+    let mut response = next.run(request).await;
+    if let Some(Applied { what, changed }) = response.extensions_mut().remove() {
+        let at = platform.clock.now();
+        platform.effects.add(Effect { n: 0, at, request_id, method, route, what, changed });
+    }
+    response
+}
+
+fn is_k8s(path: &str) -> bool {
+    path.starts_with("/k8s/")
 }
 
 fn is_allowed(headers: &HeaderMap, token: &str) -> bool {
@@ -120,7 +168,7 @@ fn is_ai(path: &str) -> bool {
     path.starts_with("/ai/") && !path.starts_with("/ai/fallback")
 }
 
-fn spoil(fault: &Fault, fate: &Fate) -> Option<Response> {
+fn spoil(fault: &Fault, fate: &Fate, path: &str) -> Option<Response> {
     if fault.drop || fault.reset {
         let what = if fault.reset { "reset" } else { "drop" };
         return Some(answer::nothing(fate, fault.reset, format!("fault: {what}")));
@@ -129,9 +177,17 @@ fn spoil(fault: &Fault, fate: &Fate) -> Option<Response> {
         return None;
     }
     let status = fault.status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
-    let body = fault.body.clone().unwrap_or_else(|| json!({ "error": "as ordered" }).to_string());
+    let body = match &fault.body {
+        Some(body) => body.clone(),
+        None if is_k8s(path) => Refusal::ordered(status.as_u16(), fault.retry_after).status().to_string(),
+        None => json!({ "error": "as ordered" }).to_string(),
+    };
     let content_type = fault.content_type.as_deref().unwrap_or("application/json");
-    Some(answer::text(status, content_type, body, Some("fault".into())))
+    let mut spoiled = answer::text(status, content_type, body, Some("fault".into()));
+    if let Some(seconds) = fault.retry_after {
+        spoiled.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Some(spoiled)
 }
 
 /// In an outage two of three get 503, the third nothing at all.

@@ -61,7 +61,7 @@ async fn talk(stream: TcpStream, platform: &Platform) -> io::Result<()> {
             "DATA" => {
                 write.write_all(b"354 end with a dot\r\n").await?;
                 let Some(mail) = mail(&mut read).await? else { return Ok(()) };
-                let fault = lock(&platform.faults).take("/smtp");
+                let fault = lock(&platform.faults).take("MAIL", "/smtp");
                 let fault = fault.as_ref();
                 let delay = fault.and_then(|fault| fault.delay_ms).unwrap_or_default();
                 tokio::time::sleep(Duration::from_millis(delay)).await;

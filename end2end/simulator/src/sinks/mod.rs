@@ -132,7 +132,7 @@ async fn take_in(
     headers: &HeaderMap,
     body: &Value,
 ) -> Result<(), Response> {
-    let fault = lock(&platform.faults).take(path);
+    let fault = lock(&platform.faults).take("POST", path);
     if let Some(fault) = &fault {
         tokio::time::sleep(Duration::from_millis(fault.delay_ms.unwrap_or_default())).await;
         if let Some(status) = fault.status.and_then(|status| StatusCode::from_u16(status).ok()) {

@@ -83,6 +83,15 @@ impl Simulator {
         self.send("POST", path, &headers, body).await.unwrap()
     }
 
+    /// Asks the cluster for something.
+    pub async fn k8s(&self, method: &str, path: &str, content_type: &str, body: &Value) -> Answer {
+        let headers = format!(
+            "authorization: Bearer {TOKEN}\r\ncontent-type: {content_type}\r\nx-request-id: test-{method}\r\n"
+        );
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.send(method, &format!("/k8s{path}"), &headers, &body).await.unwrap()
+    }
+
     /// Switches the scenario, with `more` fields of the order.
     pub async fn switch(&self, scenario: &str, more: &str) {
         let answer = self.post("/control/scenario", &format!(r#"{{"scenario":"{scenario}"{more}}}"#)).await;

@@ -11,6 +11,8 @@ mod control;
 #[cfg(test)]
 mod crises;
 #[cfg(test)]
+mod k8s;
+#[cfg(test)]
 mod lies;
 #[cfg(test)]
 mod routes;
