@@ -1,10 +1,12 @@
 //! Connections to the outside, one file a kind. Every request has a deadline, every answer a largest size, and what
 //! comes is believed only as far as it can be read.
 
-pub mod answers;
+mod acting;
+pub(crate) mod answers;
 #[cfg(test)]
 mod answers_tests;
 pub mod chat;
+pub mod failure;
 pub mod fields;
 pub mod hand_over;
 pub mod inbound;
@@ -12,6 +14,7 @@ pub mod inbound_alertmanager;
 pub mod inbound_pagerduty;
 #[cfg(test)]
 mod inbound_tests;
+pub mod kubernetes;
 pub mod mail;
 pub mod oidc;
 mod oidc_claims;
@@ -21,10 +24,13 @@ pub(crate) mod oidc_fake;
 mod oidc_tests;
 pub mod pagerduty;
 pub mod platform;
+pub mod postgres;
+pub mod redis;
 pub mod siem;
 mod transport;
 pub mod webhook;
 
+pub use failure::{Because, Failure};
 pub use platform::{Crisis, CrisisStatus, Deadlines, PlatformClient};
 
 /// Why there is no answer that could be used. The sentences are ours: no secret, no personal datum and no text of the

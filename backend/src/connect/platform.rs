@@ -73,6 +73,8 @@ pub struct PlatformClient {
     http: Client,
     /// Without a slash at its end.
     base: String,
+    /// The same of the alerts host.
+    alerts: Option<String>,
     authorization: Option<HeaderValue>,
     deadlines: Deadlines,
 }
@@ -109,6 +111,8 @@ impl PlatformClient {
             .no_proxy()
             .https_only(tls)
             .connect_timeout(deadlines.connect)
+            // Whether a request may be sent again is for whoever sends it to say.
+            .retry(reqwest::retry::never())
             .tcp_nodelay(true);
         if !tls {
             // Nobody is trusted where nobody is asked: this saves reading the system's authorities.
@@ -134,7 +138,37 @@ impl PlatformClient {
             })
             .transpose()?;
         let base = platform.api_url.trim_end_matches('/').to_owned();
-        Ok(PlatformClient { http, base, authorization, deadlines })
+        let alerts = platform.alerts_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+        Ok(PlatformClient { http, base, alerts, authorization, deadlines })
+    }
+
+    pub(super) fn http(&self) -> &Client {
+        &self.http
+    }
+
+    pub(super) fn deadlines(&self) -> Deadlines {
+        self.deadlines
+    }
+
+    /// The token, for an address of the API or of the alerts host, and for no other.
+    pub(super) fn authorization_for(&self, address: &str) -> Option<HeaderValue> {
+        let own = |base: &str| address.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'));
+        let is_own = own(&self.base) || self.alerts.as_deref().is_some_and(own);
+        self.authorization.clone().filter(|_| is_own)
+    }
+
+    pub fn has_token(&self) -> bool {
+        self.authorization.is_some()
+    }
+
+    /// Without a slash at its end.
+    pub fn api_url(&self) -> &str {
+        &self.base
+    }
+
+    /// Without a slash at its end.
+    pub fn alerts_url(&self) -> Option<&str> {
+        self.alerts.as_deref()
     }
 
     /// Asks how the platform is, and beside that for what its answer leaves out. Always a sample: whatever goes wrong

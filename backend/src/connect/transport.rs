@@ -166,12 +166,14 @@ pub(super) fn trouble(error: &reqwest::Error, deadline: Duration) -> ConnectErro
     }
 }
 
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+pub(super) fn causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| (*error).source())
 }
 
 /// An error itself, or the one that an I/O error carries: its `source` leaves that one out.
-fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+pub(super) fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     error.downcast_ref::<E>().or_else(|| {
         let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
         inner.downcast_ref::<E>().or_else(|| find::<E>(inner))

@@ -60,6 +60,9 @@ impl Postgres {
             for setting in SETTINGS {
                 serve.args(["-c", setting]);
             }
+            if has_statistics(&programs) {
+                serve.args(["-c", "shared_preload_libraries=pg_stat_statements"]);
+            }
             let output = File::create(&log)?;
             let mut server = Background::start("PostgreSQL", &serve, "INT", STOPPED_WITHIN, output)?;
             if is_ready(&mut server, &log)? {
@@ -75,6 +78,14 @@ impl Postgres {
     pub fn address(&self) -> &str {
         &self.address
     }
+}
+
+/// Whether the statistics of statements are there to be preloaded: some systems have them in a package of their own.
+fn has_statistics(programs: &Path) -> bool {
+    let beside = programs.parent().map(|folder| folder.join("lib/pg_stat_statements.so"));
+    let told = || children::read(Command::new(programs.join("pg_config")).arg("--pkglibdir")).ok();
+    beside.is_some_and(|file| file.is_file())
+        || told().is_some_and(|folder| Path::new(&folder).join("pg_stat_statements.so").is_file())
 }
 
 /// Its log says so, in English because of the cluster's locale; no client program is needed.

@@ -25,7 +25,7 @@ pub fn has_nextest(root: &Path) -> bool {
     children::read(cargo::command(root).args(["nextest", "--version"])).is_ok()
 }
 
-/// Makes sure of rustfmt, clippy, Node.js, Chromium, PostgreSQL and the npm packages of `end2end`.
+/// Makes sure of rustfmt, clippy, Node.js, Chromium, PostgreSQL, Redis and the npm packages of `end2end`.
 pub fn install(root: &Path) -> Result<()> {
     components(root)?;
     packages()?;
@@ -57,6 +57,9 @@ fn missing_packages() -> Vec<&'static str> {
     }
     if postgres::program_folder().is_none() {
         missing.push("postgresql");
+    }
+    if find_program("redis-server").is_none() {
+        missing.push("redis-server");
     }
     missing
 }
