@@ -1,6 +1,7 @@
 //! What the console does: storage, connections to the outside, workers. No HTML.
 
 pub mod access;
+pub mod actions;
 pub mod alerts;
 pub mod audit;
 pub mod clock;
@@ -8,6 +9,7 @@ pub mod config;
 pub mod connect;
 pub mod db;
 pub mod delivery;
+pub mod failover;
 pub mod live;
 pub mod monitoring;
 pub mod oncall;

@@ -1,11 +1,17 @@
 //! Both databases for tests: a fresh SQLite file, and a fresh PostgreSQL database where one is offered.
 
+use std::collections::HashMap;
+
 use domain::audit::Origin;
 use secrecy::SecretString;
 use sqlx::{AnyPool, any::install_default_drivers};
+use tower_sessions_core::{
+    SessionStore,
+    session::{Id, Record},
+};
 
 use crate::{
-    access::{Access, Viewer},
+    access::{Access, SESSION_CONTENT, SignIn, Viewer, Who},
     clock::Clock,
     db::Db,
 };
@@ -62,6 +68,25 @@ pub async fn viewer(db: &Db, clock: &Clock, name: &str, role: &str) -> Viewer {
     let password = SecretString::from("marked-password of finches");
     let person = access.add_with_password_by_command(&email, name, role, &password).await.unwrap();
     access.acting_by_message(&person, Origin::default(), "a test").await.unwrap().unwrap()
+}
+
+/// Somebody of this role who has just given the password, in a session as the web makes it.
+pub async fn in_session(access: &Access, name: &str, role: &str) -> Viewer {
+    let email = format!("{name}@example.com");
+    let password = SecretString::from("marked-password of finches");
+    access.add_with_password_by_command(&email, name, role, &password).await.unwrap();
+    let asked = SignIn { email, password, code: None, known_browser: None };
+    let signed_in = access.sign_in(asked, &Origin::default()).await.unwrap();
+    let mut record = Record {
+        id: Id::default(),
+        data: HashMap::from([(SESSION_CONTENT.to_owned(), serde_json::to_value(signed_in.content).unwrap())]),
+        expiry_date: time::OffsetDateTime::UNIX_EPOCH,
+    };
+    access.sessions().create(&mut record).await.unwrap();
+    match access.who(Some(&record.id), Origin::default()).await.unwrap() {
+        Who::SignedIn(viewer) => viewer,
+        other => panic!("expected somebody signed in, got {other:?}"),
+    }
 }
 
 /// What is on record, in order: "person.signed_in done by ada about ada", "… refused by … about …: why".

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -15,7 +15,7 @@ use domain::{
     time::Millis,
 };
 use jiff::tz::TimeZone;
-use tokio::sync::{Mutex, watch as signal};
+use tokio::sync::{Mutex, mpsc, watch as signal};
 
 use crate::{
     alerts::{self, Alerts},
@@ -56,6 +56,8 @@ pub struct Console {
     pub config: Arc<Config>,
     pub alerts: Alerts,
     watches: Arc<Vec<Arc<Mutex<Watch>>>>,
+    /// Where each poll goes besides, once somebody listens.
+    polls: Arc<OnceLock<mpsc::UnboundedSender<(String, Sample)>>>,
     troubles: Arc<std::sync::Mutex<BTreeMap<&'static str, String>>>,
 }
 
@@ -82,10 +84,25 @@ impl Console {
             hub.publish(watch.frame());
             watches.push(Arc::new(Mutex::new(watch)));
         }
-        let console =
-            Console { db, clock, hub, config, alerts, watches: Arc::new(watches), troubles: Arc::default() };
+        let console = Console {
+            db,
+            clock,
+            hub,
+            config,
+            alerts,
+            watches: Arc::new(watches),
+            polls: Arc::default(),
+            troubles: Arc::default(),
+        };
         console.hub.publish_alerts(console.alerts.standing().await?);
         Ok(console)
+    }
+
+    /// Every poll from now on, with the name of its platform, for one listener.
+    pub fn polls(&self) -> mpsc::UnboundedReceiver<(String, Sample)> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        self.polls.set(sender).ok();
+        receiver
     }
 
     /// Starts a poller and a reader of crises for each platform; they end when `stop` says so.
@@ -156,6 +173,9 @@ impl Console {
     pub async fn take_in(&self, watch: &Mutex<Watch>, sample: Sample) -> Arc<Frame> {
         let mut watch = watch.lock().await;
         let begun = Instant::now();
+        if let Some(polls) = self.polls.get() {
+            polls.send((watch.platform.name.clone(), sample.clone())).ok();
+        }
         watch.take_in(sample, self.clock.now());
         let storing = self.store(watch.seen(), watch.unsaved.clone());
         tokio::pin!(storing);

@@ -1,8 +1,10 @@
 //! Who may do something: for those who give it to somebody, and for those who may not themselves.
 
+use std::collections::BTreeSet;
+
 use domain::access::{Permission, PersonId, SecondFactor};
 
-use super::{Access, store};
+use super::{Access, identity_store, store};
 use crate::db::DbError;
 
 impl Access {
@@ -17,9 +19,14 @@ impl Access {
         service: Option<&str>,
     ) -> Result<Vec<(PersonId, String)>, DbError> {
         let people = store::people(self.inner.db.read()).await?;
+        // Whoever signs in at a provider has no password here, and gives the second factor there.
+        let connected = identity_store::connected(self.inner.db.read()).await?;
+        let connected: BTreeSet<&str> = connected.iter().map(|(person, _)| person.as_str()).collect();
         let holds = |person: &store::Stored| {
             let Some(role) = self.role(&person.role) else { return false };
-            let lacks_factor = self.inner.second_factors_required
+            let is_connected = connected.contains(person.id.as_str());
+            let lacks_factor = !is_connected
+                && self.inner.second_factors_required
                 && role.second_factor == SecondFactor::Required
                 && person.second_factor_confirmed_at.is_none();
             let covered = match service {
@@ -27,11 +34,22 @@ impl Access {
                 None => role.services.is_none(),
             };
             person.disabled_at.is_none()
-                && person.password_hash.is_some()
+                && (is_connected || person.password_hash.is_some())
                 && role.permissions.has(permission)
                 && covered
                 && !lacks_factor
         };
         Ok(people.into_iter().filter(holds).map(|person| (person.id, person.name)).collect())
+    }
+
+    /// The address of somebody who has an account; `None` when there is none any more.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn email_of(&self, person: &PersonId) -> Result<Option<String>, DbError> {
+        let stored = store::person(self.inner.db.read(), person).await?;
+        Ok(stored
+            .filter(|person| person.disabled_at.is_none())
+            .map(|person| person.email.as_str().to_owned()))
     }
 }

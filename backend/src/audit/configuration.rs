@@ -62,8 +62,9 @@ fn sections(config: &Config) -> Facts {
         oidc,
         audit,
         siem,
+        catalogues,
     } = config;
-    let sections: [(&str, &dyn Debug); 14] = [
+    let sections: [(&str, &dyn Debug); 15] = [
         ("server", server),
         ("database", database),
         ("log", log),
@@ -78,6 +79,7 @@ fn sections(config: &Config) -> Facts {
         ("audit", audit),
         ("siem", siem),
         ("severity", severities),
+        ("action", catalogues),
     ];
     sections.into_iter().map(|(name, section)| (name.to_owned(), short_hash(section))).collect()
 }

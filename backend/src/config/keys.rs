@@ -38,6 +38,35 @@ const DATABASE: &[Key] = &[value("url")];
 const LOG: &[Key] = &[value("format"), value("filter")];
 const DEMO: &[Key] = &[value("fast_clock"), value("password")];
 const SERVICE: &[Key] = &[value("name"), value("label"), value("field")];
+const KUBERNETES: &[Key] = &[
+    value("namespace"),
+    value("kubeconfig"),
+    value("context"),
+    value("url"),
+    value("token_file"),
+    value("ca_file"),
+];
+const REDIS: &[Key] = &[
+    value("host"),
+    value("port"),
+    value("database"),
+    value("user"),
+    value("password_file"),
+    value("password_env"),
+    secret("password"),
+    value("tls"),
+    value("ca_file"),
+];
+const OLD_ROWS: &[Key] = &[
+    value("name"),
+    value("table"),
+    value("id"),
+    value("status_column"),
+    value("status"),
+    value("age_column"),
+];
+const FAILOVER: &[Key] =
+    &[value("service"), value("failover"), value("failback"), value("on_open"), value("on_recovery")];
 const PLATFORM: &[Key] = &[
     value("name"),
     value("api_url"),
@@ -49,7 +78,11 @@ const PLATFORM: &[Key] = &[
     value("poll_every"),
     value("crisis_manager"),
     Key { name: "service", kind: Kind::List("name", SERVICE) },
-    section("kubernetes", &[value("namespace")]),
+    section("kubernetes", KUBERNETES),
+    section("redis", REDIS),
+    section("postgres", &[value("url_file"), value("url_env"), secret("url")]),
+    Key { name: "old_rows", kind: Kind::List("name", OLD_ROWS) },
+    Key { name: "failover", kind: Kind::List("service", FAILOVER) },
 ];
 const METRIC: &[Key] = &[
     value("name"),

@@ -1,6 +1,7 @@
 //! What is configured: `bellwether.toml` over the built-in WedSync defaults, and the environment over both.
 
 mod access;
+mod actions;
 mod audit;
 mod delivery;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod oidc;
 mod overrides;
 mod platforms;
 mod problem;
+mod reachable;
 mod read;
 mod severities;
 #[cfg(test)]
@@ -29,13 +31,17 @@ use std::{
 
 use domain::{
     access::{GroupRole, Role},
+    actions::Catalogue,
     alerts::outside::SeverityWords,
+    failover::Settings,
     monitoring::Metric,
     oncall::Season,
     schedule::Rule,
 };
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
+
+use crate::connect::{kubernetes::ClusterAccess, redis::CacheAccess};
 
 pub use delivery::{Channel, Delivery, LevelWays, Mail, MailHost, PagerDuty, Slack, SlackApp, Webhook};
 pub use network::Network;
@@ -67,6 +73,8 @@ pub struct Config {
     pub audit: Audit,
     /// Receivers of the audit log; names are distinct.
     pub siem: Vec<Siem>,
+    /// What may be done to each platform, by its name.
+    pub catalogues: BTreeMap<String, Catalogue>,
 }
 
 #[derive(Clone, Debug)]
@@ -122,12 +130,33 @@ pub struct Platform {
     /// The key of the service whose failure is an emergency.
     pub crisis_manager: Option<String>,
     pub kubernetes: Option<Kubernetes>,
+    pub redis: Option<CacheAccess>,
+    /// The platform's own database, `postgres://…`. May hold a password: never log it.
+    pub postgres: Option<SecretString>,
+    /// What of it may be cleaned up; names are distinct.
+    pub old_rows: Vec<OldRows>,
+    /// What follows when the breaker of a service opens, by the key of the service.
+    pub failovers: BTreeMap<String, Settings>,
 }
 
-/// Where a platform's deployments run. Known here; checked where it is used.
+/// Where a platform's deployments run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Kubernetes {
     pub namespace: String,
+    pub access: ClusterAccess,
+}
+
+/// Rows that a clean-up may delete: those of one table that have one status and are old enough.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OldRows {
+    /// What an action calls it.
+    pub name: String,
+    pub table: String,
+    /// Its primary key, of one column.
+    pub id: String,
+    pub status_column: String,
+    pub status: String,
+    pub age_column: String,
 }
 
 /// Who gets in.

@@ -5,9 +5,10 @@ use std::{fs, io::Read, path::Path, time::Duration};
 use secrecy::SecretString;
 
 use super::{
-    Kubernetes, Platform, Service,
+    Platform, Service,
     document::{Content, Node, Table},
     problem::Place,
+    reachable,
     read::Reader,
     values,
 };
@@ -76,6 +77,7 @@ fn platform(reader: &mut Reader<'_>, table: &Table, place: &Place, path: &str, f
         })
     });
     let services = services(reader, table, path);
+    let failovers = reachable::failovers(reader, table, path, &services);
     let crisis_manager = reader.text(table, path, "crisis_manager", |key| {
         if services.iter().any(|service| service.key == key) {
             return Ok(key.to_owned());
@@ -88,10 +90,9 @@ fn platform(reader: &mut Reader<'_>, table: &Table, place: &Place, path: &str, f
     if let Some(Err(why)) = ca_file.as_deref().map(check_authority) {
         reader.complain(reader.place(table, "ca_file"), &format!("{path}.ca_file"), why);
     }
-    let kubernetes = reader.section(table, path, "kubernetes").and_then(|section| {
-        let namespace = reader.required(section, &format!("{path}.kubernetes"), "namespace")?;
-        Some(Kubernetes { namespace })
-    });
+    let kubernetes = reachable::kubernetes(reader, table, path);
+    let (redis, postgres) = (reachable::redis(reader, table, path), reachable::postgres(reader, table, path));
+    let old_rows = reachable::old_rows(reader, table, path);
     Platform {
         name,
         api_url: api_url.unwrap_or_else(|| API_URL.to_owned()),
@@ -105,6 +106,10 @@ fn platform(reader: &mut Reader<'_>, table: &Table, place: &Place, path: &str, f
         }),
         services,
         kubernetes,
+        redis,
+        postgres,
+        old_rows,
+        failovers,
     }
 }
 

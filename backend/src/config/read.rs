@@ -9,7 +9,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Config, Database, Demo, Log, LogFormat, Server, access, audit, delivery,
+    Config, Database, Demo, Log, LogFormat, Server, access, actions, audit, delivery,
     document::{self, Content, Node, Table},
     metrics, oidc, overrides, platforms,
     problem::{Place, Problem},
@@ -103,6 +103,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
     let on_call = tiers::read_on_call(reader, tree, &server.zone);
     let access = access::read(reader, tree, &platforms);
     let oidc = oidc::read(reader, tree, &access.roles);
+    let catalogues = actions::read(reader, &platforms);
     Config {
         server,
         database: Database { url: url.into() },
@@ -121,6 +122,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         oidc,
         audit: audit::read(reader, tree),
         siem: audit::read_siem(reader, tree),
+        catalogues,
     }
 }
 

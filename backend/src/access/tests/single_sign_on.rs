@@ -280,3 +280,12 @@ async fn the_provider_asks_for_the_second_factor() {
     let machine = door.access.check_token(&token.secret, here()).await.unwrap();
     assert!(machine.permissions.has(Permission::ReadAudit), "nor do their machines need one here");
 }
+
+#[tokio::test]
+async fn who_signs_in_at_a_provider_counts_among_those_who_may() {
+    for (door, fake) in fronted().await {
+        door.by_provider(&fake, json!({})).await.unwrap();
+        let holders = door.access.holders(Permission::HandleAlerts, None).await.unwrap();
+        assert_eq!(holders.len(), 1, "{}: {holders:?}", door.world.name);
+    }
+}
