@@ -4,22 +4,24 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 use app::{
-    RefusedRange, Shell, Theme, access, alerts, audit, delivery, error_page, now_page, oncall,
-    performance_page, refused_range_page, samples,
+    RefusedRange, Shell, Theme, access, actions, alerts, audit, delivery, error_page, failover, now_page,
+    oncall, performance_page, refused_range_page, samples,
 };
 use domain::monitoring::range::RangeError;
 
 /// The order of the stylesheet, as `cargo xtask wasm` puts it together.
-const STYLE: [&str; 11] = [
+const STYLE: [&str; 13] = [
     "tokens.css",
     "base.css",
     "layout.css",
     "components.css",
     "access.css",
+    "actions.css",
     "alerts.css",
     "audit.css",
     "charts.css",
     "delivery.css",
+    "failover.css",
     "monitoring.css",
     "oncall.css",
 ];
@@ -49,9 +51,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         let own = access::samples::pages(dress).into_iter().chain(oncall::samples::pages(dress));
         let own = own.map(|page| (page.name, page.html));
         let more = delivery::samples::pages(dress).into_iter().map(|page| (page.name, page.html));
-        for (name, html) in own.chain(more) {
+        let breakers = failover::samples::pages(dress).into_iter().map(|page| (page.name, page.html));
+        for (name, html) in own.chain(more).chain(breakers) {
             let file = folder.join(format!("{name}-{}.html", theme.code()));
             fs::write(file, html.replace("/pkg/style.css", "style.css"))?;
+        }
+        for page in actions::samples::pages(dress) {
+            let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
+            fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
         }
         for page in alerts::samples::pages(dress) {
             let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
@@ -86,6 +93,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                         &world.shell,
                         &world.now,
                         &alerts::samples::now_list(world.name),
+                        &actions::samples::now_runs(world.name),
                         Some(&oncall::samples::on_call_card()),
                     ),
                 ),

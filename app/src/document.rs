@@ -55,8 +55,8 @@ pub(crate) struct Head {
     /// Only on pages that show the present.
     pub live: Option<Live>,
     pub stale: bool,
-    /// Without a script it loads itself again, so that it still shows the present.
-    pub reloads: bool,
+    /// Seconds after which it is loaded again without a script, so that it still shows the present.
+    pub reloads: Option<u32>,
 }
 
 pub(crate) struct Live {
@@ -75,7 +75,7 @@ pub(crate) fn document<V: IntoView + 'static>(
 ) -> String {
     let html = rendered(move || {
         let theme = (head.theme != Theme::System).then_some(head.theme.code());
-        let reload = head.live.is_some() && head.reloads;
+        let reload = head.reloads.filter(|_| head.live.is_some());
         let live = head.live.map(|live| {
             view! {
                 <meta name="live" content=live.address/>
@@ -105,8 +105,8 @@ pub(crate) fn document<V: IntoView + 'static>(
                     })}
                     {scripts(assets)}
                     // Without a script the page is loaded again, so that it still shows the present.
-                    {reload.then(|| view! {
-                        <noscript><meta http-equiv="refresh" content="30"/></noscript>
+                    {reload.map(|seconds| view! {
+                        <noscript><meta http-equiv="refresh" content=seconds.to_string()/></noscript>
                     })}
                 </head>
                 <body data-stale=head.stale.then_some("")>{body}</body>
@@ -164,7 +164,7 @@ mod tests {
             zone: "UTC".to_owned(),
             live: None,
             stale: false,
-            reloads: true,
+            reloads: Some(30),
         };
         let page = document(&assets, head, || view! { <p>"text"</p> });
         assert!(page.contains(&format!("<script type=\"module\">{script}</script>")), "{page}");

@@ -3,12 +3,14 @@
 //! Pure functions: no I/O, no clock. The server loads, calls one of these, and sends what it returns.
 
 pub mod access;
+pub mod actions;
 pub mod alerts;
 pub mod audit;
 pub mod charts;
 pub mod delivery;
 mod document;
 mod error_page;
+pub mod failover;
 mod filtering;
 mod monitoring;
 mod now;

@@ -32,6 +32,8 @@ pub struct Shell {
     pub viewer: Option<ShellViewer>,
     /// How the alerts stand; the navigation says it.
     pub alerts: AlertsFrame,
+    /// What is said on every page while nothing is done automatically.
+    pub automation: Option<String>,
 }
 
 /// The person who is signed in, as far as the frame of a page shows them.
@@ -47,6 +49,7 @@ pub(crate) enum Place {
     Now,
     Performance,
     Alerts,
+    Actions,
     OnCall,
     Audit,
     Settings,
@@ -57,7 +60,7 @@ pub(crate) enum Place {
 type Entry = (Place, Permission, &'static str, &'static str, &'static str);
 
 /// Every page that exists, in the order of the navigation.
-const PLACES: [Entry; 5] = [
+const PLACES: [Entry; 6] = [
     (Place::Now, Permission::SeeStatus, "/", "Now", "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6v4l3 2"),
     (Place::Performance, Permission::SeeStatus, "/performance", "Performance", "M3 16h14M4 12l4-5 3 3 5-6"),
     (
@@ -66,6 +69,13 @@ const PLACES: [Entry; 5] = [
         "/alerts",
         "Alerts",
         "M4 14c2-1 2-4 2-6a4 4 0 0 1 8 0c0 2 0 5 2 6zM8.5 17h3M10 4V2",
+    ),
+    (
+        Place::Actions,
+        Permission::SeeStatus,
+        "/actions",
+        "Actions",
+        "M11 2.5 4.5 11.5H9.5L8.5 17.5 15.5 8.5H10.5z",
     ),
     (
         Place::OnCall,
@@ -92,7 +102,7 @@ impl Shell {
         now: Option<Millis>,
         main: impl FnOnce() -> V,
     ) -> String {
-        self.drawn(place, title, frames, now, true, main)
+        self.drawn(place, title, frames, now, Some(30), main)
     }
 
     /// A page that people type into: without a script it is never loaded again by itself.
@@ -104,7 +114,20 @@ impl Shell {
         now: Millis,
         main: impl FnOnce() -> V,
     ) -> String {
-        self.drawn(place, title, frames, Some(now), false, main)
+        self.drawn(place, title, frames, Some(now), None, main)
+    }
+
+    /// A page of what will be over soon: without a script it is loaded again every so many seconds. Nobody types into it.
+    pub(crate) fn page_that_follows<V: IntoView + 'static>(
+        &self,
+        place: Place,
+        title: &str,
+        frames: &[Arc<Frame>],
+        now: Millis,
+        seconds: u32,
+        main: impl FnOnce() -> V,
+    ) -> String {
+        self.drawn(place, title, frames, Some(now), Some(seconds), main)
     }
 
     fn drawn<V: IntoView + 'static>(
@@ -113,7 +136,7 @@ impl Shell {
         title: &str,
         frames: &[Arc<Frame>],
         now: Option<Millis>,
-        reloads: bool,
+        reloads: Option<u32>,
         main: impl FnOnce() -> V,
     ) -> String {
         let stale = |now: Millis| !frames.is_empty() && frames.iter().all(|frame| frame.is_stale(now.0));
@@ -143,6 +166,7 @@ impl Shell {
                             {self.theme_switch()}
                             {self.viewer.as_ref().map(|viewer| account(viewer, place))}
                         </header>
+                        {self.automation.clone().map(automatic_is_off)}
                         <main id="main" tabindex="-1">{main()}</main>
                         <footer class="foot">
                             <p>"Bellwether \u{b7} times in "{zone_name}
@@ -218,6 +242,16 @@ impl Shell {
             .map(|entry| navigation_entry(entry, place, &self.alerts))
             .collect();
         (!entries.is_empty()).then(|| view! { <nav aria-label="Main"><ul class="nav">{entries}</ul></nav> })
+    }
+}
+
+/// Nobody must believe that the console will act by itself while it will not.
+fn automatic_is_off(words: String) -> impl IntoView {
+    view! {
+        <div class="automatic-off" data-part="automatic-off" role="note">
+            <p>{words}</p>
+            <a href="/actions#automatic">"Turn it on again"</a>
+        </div>
     }
 }
 

@@ -27,6 +27,7 @@ type Listener = Rc<dyn Fn(&Frame)>;
 struct Hub {
     listeners: Vec<(String, Listener)>,
     alerts: Vec<Rc<dyn Fn(&AlertsFrame)>>,
+    actions: Vec<Rc<dyn Fn()>>,
     source: Option<EventSource>,
     /// By the browser's clock: when the newest event came, or the stream was opened.
     heard: i64,
@@ -59,6 +60,11 @@ pub fn on_alerts(work: impl Fn(&AlertsFrame) + 'static) {
     HUB.with_borrow_mut(|hub| hub.alerts.push(Rc::new(work)));
 }
 
+/// Calls `work` with each change of a run, and whenever the stream is opened.
+pub fn on_actions(work: impl Fn() + 'static) {
+    HUB.with_borrow_mut(|hub| hub.actions.push(Rc::new(work)));
+}
+
 /// Opens the stream named in the page's head, and looks after it. A page without one stays still.
 pub fn start() {
     if meta("live").is_none() {
@@ -89,6 +95,7 @@ fn open() {
     on(&source, "hello", |event| hear(event, hello));
     on(&source, "frame", |event| hear(event, frame));
     on(&source, "alerts", |event| hear(event, alerts));
+    on(&source, "actions", |event| hear(event, |_| actions()));
     on(&source, "ended", |_| ended());
     HUB.with_borrow_mut(|hub| {
         hub.heard = browser_time();
@@ -165,6 +172,13 @@ fn alerts(data: &str) {
     let listeners = HUB.with_borrow(|hub| hub.alerts.clone());
     for listener in listeners {
         listener(&frame);
+    }
+}
+
+fn actions() {
+    let listeners = HUB.with_borrow(|hub| hub.actions.clone());
+    for listener in listeners {
+        listener();
     }
 }
 

@@ -3,6 +3,8 @@
 //!
 //! The only crate that is compiled for the browser: it knows `domain` and addresses, nothing else.
 
+#[cfg(target_arch = "wasm32")]
+mod actions;
 mod alerts;
 #[cfg(target_arch = "wasm32")]
 mod browser;
@@ -52,6 +54,7 @@ pub fn start() {
     headline::listen();
     rows::listen();
     alerts::start();
+    actions::start();
     keys::start();
     reader::start();
 }

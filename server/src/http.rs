@@ -13,7 +13,9 @@ use axum::{
 };
 use backend::{
     access::{Access, Permission},
+    actions::Actions,
     delivery::Courier,
+    failover::Failover,
     tick::Console,
 };
 use base64_hash::sha256_base64;
@@ -25,7 +27,8 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::{
     access::{self, asked::Asked, cookies::Cookies, floods::Floods, guard},
-    alerts, alerts_api, assets, audit, body, charts, delivery, health, live, oncall,
+    actions, actions_api, alerts, alerts_api, assets, audit, body, breakers, charts, delivery, health, live,
+    oncall,
     pages::{self, Trouble},
     routes::{Needs, Routes, Table},
 };
@@ -43,6 +46,10 @@ pub struct Shared {
     pub drawn: charts::Drawn,
     pub made: pages::Made,
     pub access: Access,
+    pub actions: Actions,
+    pub failover: Failover,
+    /// How the switch for everything automatic stands, for every page.
+    pub switch: actions::Switch,
     pub courier: Courier,
     pub cookies: Cookies,
     pub floods: Floods,
@@ -63,6 +70,8 @@ impl State {
     pub fn new(
         console: Console,
         access: Access,
+        actions: Actions,
+        failover: Failover,
         courier: Courier,
         prometheus: PrometheusHandle,
         stop: watch::Receiver<bool>,
@@ -77,6 +86,9 @@ impl State {
             policy: content_security_policy(&assets),
             assets,
             access,
+            actions,
+            failover,
+            switch: actions::Switch::default(),
             courier,
             cookies,
             floods: Floods::default(),
@@ -129,7 +141,8 @@ pub fn routes() -> Routes {
         .get("/-/ready", Needs::Nothing, health::ready)
         .get("/metrics", Needs::Nearby(Permission::SeeStatus), health::metrics);
     let routes = oncall::routes(delivery::routes(audit::routes(access::routes(routes))));
-    alerts::routes(alerts_api::routes(routes))
+    let routes = alerts::routes(alerts_api::routes(routes));
+    breakers::routes(actions::routes(actions_api::routes(routes)))
 }
 
 pub fn router(state: State) -> Router {
@@ -225,6 +238,9 @@ async fn admitted(state: State, request: Request, next: Next) -> Response {
     if body::told(&parts.headers).is_some_and(|bytes| bytes > most) {
         body::drain(body, &route).await;
         return body::too_large(&state, &route);
+    }
+    if parts.method == axum::http::Method::GET {
+        state.switch.look(&state.actions, state.access.now()).await;
     }
     let body = Body::new(Limited::new(body, body::most_taken(&route)));
     let response = next.run(Request::from_parts(parts, body)).await;

@@ -42,6 +42,8 @@ struct Viewer {
     visitor: Visitor,
     hello: Option<Bytes>,
     alerts: watch::Receiver<Arc<AlertsTold>>,
+    /// Rises with each change of a run, or of the switch for everything automatic.
+    actions: watch::Receiver<u64>,
     ended: bool,
     _counted: Counted,
 }
@@ -71,6 +73,8 @@ pub async fn stream(asked: Asked, Query(wanted): Query<Wanted>, headers: HeaderM
     // How the alerts stand is said at once, and then whenever that changes.
     let mut alerts = hub.alerts();
     alerts.mark_changed();
+    let mut actions = state.actions.changes();
+    actions.mark_changed();
     let mut waiting = hub.since(seen);
     waiting.retain(|event| wanted.platform.as_deref().is_none_or(|name| name == &*event.platform));
     waiting.reverse();
@@ -86,6 +90,7 @@ pub async fn stream(asked: Asked, Query(wanted): Query<Wanted>, headers: HeaderM
         visitor,
         hello: Some(state.hello()),
         alerts,
+        actions,
         ended: false,
         _counted: Counted::new(),
     };
@@ -133,6 +138,10 @@ impl Viewer {
                         continue;
                     }
                     return Some(event);
+                }
+                Ok(()) = self.actions.changed() => {
+                    let changes = *self.actions.borrow_and_update();
+                    return Some(Bytes::from(format!("event: actions\ndata: {changes}\n\n")));
                 }
                 heard = tokio::time::timeout(SILENT_FOR, self.changes.recv()) => heard,
             };

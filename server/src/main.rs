@@ -1,11 +1,14 @@
 //! The `bellwether` binary: command line, HTTP, wiring. Thin.
 
 mod access;
+mod actions;
+mod actions_api;
 mod alerts;
 mod alerts_api;
 mod assets;
 mod audit;
 mod body;
+mod breakers;
 mod cache;
 mod charts;
 mod commands;

@@ -23,7 +23,7 @@ use serde::Deserialize;
 
 use crate::{
     access::asked::{Asked, Eyes, own_address},
-    alerts,
+    actions, alerts,
     cache::{Cache, Stamp},
     charts,
     http::State,
@@ -87,7 +87,8 @@ pub async fn now(asked: Asked, headers: HeaderMap) -> Response {
         let on_call = oncall::card(&drawing).await;
         let mut shell = drawing.shell();
         shell.alerts = standing;
-        Ok(app::now_page(&shell, &drawing.state.console.now_page(), &open, on_call.as_ref()))
+        let runs = actions::for_now(&drawing).await?;
+        Ok(app::now_page(&shell, &drawing.state.console.now_page(), &open, &runs, on_call.as_ref()))
     })
     .await
 }
@@ -147,8 +148,13 @@ where
     let state = &asked.state;
     let coding = coding(headers);
     let stamp = Stamp {
-        // Both only ever count up, so the sum is the same when both are.
-        revision: state.console.hub.revision().saturating_add(alerts::revision(state)),
+        // They only ever count up, so the sum is the same when all are.
+        revision: state
+            .console
+            .hub
+            .revision()
+            .saturating_add(alerts::revision(state))
+            .saturating_add(actions::revision(state)),
         second: state.console.clock.now().0.div_euclid(SECOND),
     };
     let key = (asked.path_and_query.clone(), asked.theme, coding, asked.eyes());
@@ -222,10 +228,14 @@ pub fn shell_of(state: &State, path_and_query: &str, theme: Theme, who: &Who) ->
         Who::SignedIn(viewer) => Some(viewer),
         Who::Nobody | Who::HalfWay(_) => None,
     };
+    let zone = viewer.and_then(|viewer| viewer.zone.clone()).unwrap_or_else(|| state.console.zone().clone());
+    let now = state.console.clock.now();
     Shell {
         assets: state.assets.clone(),
         build: state.build.clone(),
-        zone: viewer.and_then(|viewer| viewer.zone.clone()).unwrap_or_else(|| state.console.zone().clone()),
+        // Said to those who may see how things stand.
+        automation: viewer.and_then(|_| state.switch.automation().banner(|at| app::weekday(at, now, &zone))),
+        zone,
         theme,
         path_and_query: path_and_query.to_owned(),
         platforms: state.console.platforms(),

@@ -17,7 +17,7 @@ pub(crate) fn alone<V: IntoView + 'static>(shell: &Shell, title: String, main: i
         zone: when::zone_name(&shell.zone, domain::time::Millis::default()),
         live: None,
         stale: false,
-        reloads: false,
+        reloads: None,
     };
     let assets = Assets { output_name: None, ..shell.assets.clone() };
     document(&assets, head, || {

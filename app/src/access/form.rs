@@ -203,7 +203,7 @@ pub struct Choice {
 pub(crate) fn select(
     id: String,
     name: String,
-    label: &'static str,
+    label: impl Into<String>,
     chosen: &str,
     choices: &[Choice],
     hint: Option<&'static str>,
@@ -220,7 +220,7 @@ pub(crate) fn select(
         .collect();
     view! {
         <div class="field">
-            <label for=id.clone()>{label}</label>
+            <label for=id.clone()>{label.into()}</label>
             {hint.map(|hint| view! { <p class="hint" id=hint_id.clone()>{hint}</p> })}
             <select
                 id=id

@@ -1,6 +1,7 @@
 //! Alerts: those that are open and those that were, the story of each, and the policy in words. Every button is a plain
 //! form and works without a script; what was typed is kept when it is refused.
 
+mod acting;
 mod doing;
 mod facts;
 mod filters;
@@ -19,6 +20,7 @@ mod story;
 mod tests;
 mod view;
 
+pub use acting::{Offer, Ran};
 pub use filters::Filters;
 pub(crate) use list::on_now;
 pub use list::{AlertsView, PendingRow, alerts_page, open_fragment};

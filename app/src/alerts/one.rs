@@ -13,7 +13,8 @@ use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
 use super::{
-    AlertRow, Drawing, Names, SilenceForm, SilenceRow, StateView,
+    AlertRow, Drawing, Names, Offer, Ran, SilenceForm, SilenceRow, StateView,
+    acting::acting,
     doing::actions,
     facts::{chart, figure, measures},
     list::bar,
@@ -56,6 +57,10 @@ pub struct AlertView {
     pub ended_before: Vec<AlertRow>,
     pub windows_before: Vec<SilenceRow>,
     pub models_before: Vec<ModelChange>,
+    /// What may be done to the platform about it, in the order of the catalogue.
+    pub offers: Vec<Offer>,
+    /// What was asked for from here, the oldest first.
+    pub ran: Vec<Ran>,
     /// Its newest sample is good: no reason is asked.
     pub good: bool,
     /// Ended not long ago, and nothing else is open for the same.
@@ -127,6 +132,8 @@ impl AlertView {
             ended_before: rows(&around.ended_before),
             windows_before: silences(&around.windows_before),
             models_before: around.models_before.clone(),
+            offers: Vec::new(),
+            ran: Vec::new(),
             good: told.good,
             may_reopen: ended_lately,
             may_handle: rights.may(alert.key.service.as_deref(), names),
@@ -171,7 +178,10 @@ pub fn alert_page(shell: &Shell, view: &AlertView) -> String {
                 {bar()}
                 {live(view, AlertPart::Head)}
                 <div class="sides">
-                    {live(view, AlertPart::Doing)}
+                    <div class="stack">
+                        {live(view, AlertPart::Doing)}
+                        <div data-actions-part=view.address("/part/acting")>{inside(view, AlertPart::Acting)}</div>
+                    </div>
                     <div class="stack main-side">
                         {live(view, AlertPart::Story)}
                         {figure}
@@ -190,19 +200,24 @@ pub enum AlertPart {
     Head,
     /// What may be done to it, and what it is measured against.
     Doing,
+    /// What may be done to the platform about it.
+    Acting,
     /// The story, and what came of each message.
     Story,
 }
 
 impl AlertPart {
     pub fn from_word(word: &str) -> Option<AlertPart> {
-        [AlertPart::Head, AlertPart::Doing, AlertPart::Story].into_iter().find(|part| part.word() == word)
+        [AlertPart::Head, AlertPart::Doing, AlertPart::Acting, AlertPart::Story]
+            .into_iter()
+            .find(|part| part.word() == word)
     }
 
     fn word(self) -> &'static str {
         match self {
             AlertPart::Head => "head",
             AlertPart::Doing => "doing",
+            AlertPart::Acting => "acting",
             AlertPart::Story => "story",
         }
     }
@@ -218,6 +233,7 @@ fn inside(view: &AlertView, part: AlertPart) -> AnyView {
     match part {
         AlertPart::Head => head(view).into_any(),
         AlertPart::Doing => view! { {actions(view)}{facts(view)} }.into_any(),
+        AlertPart::Acting => acting(view),
         AlertPart::Story => view! { {story(view)}{fates(&view.zone, &view.fates)} }.into_any(),
     }
 }

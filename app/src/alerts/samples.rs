@@ -21,9 +21,9 @@ use domain::{
 use jiff::tz::TimeZone;
 
 use super::{
-    AlertRow, AlertView, AlertsView, BacktestView, Drawing, Filters, LineField, Names, NumberField, OpenList,
-    OutcomeView, PolicyView, Rights, SilenceForm, SilenceRow, TriedRow, TryForm, Typed, alert_page,
-    alerts_page, list::PendingRow, policy_page,
+    AlertRow, AlertView, AlertsView, BacktestView, Drawing, Filters, LineField, Names, NumberField, Offer,
+    OpenList, OutcomeView, PolicyView, Ran, Rights, SilenceForm, SilenceRow, TriedRow, TryForm, Typed,
+    alert_page, alerts_page, list::PendingRow, policy_page,
 };
 use crate::{
     Shell, ShellViewer,
@@ -468,7 +468,7 @@ fn ones() -> Vec<(&'static str, AlertView)> {
     let hostile_story =
         vec![(NOW.minus(HOUR), Happening::Noted { by: who(HOSTILE), text: HOSTILE.to_owned() })];
     let held = || acknowledged(critical(), "Marta Keller");
-    vec![
+    let mut all = vec![
         ("alert-firing", one(&told(critical(), fired.clone(), false), &around, Typed::default(), &rights())),
         ("alert-acknowledged", one(&told(held(), story(), false), &around, Typed::default(), &rights())),
         ("alert-recovering", one(&told(held(), story(), true), &none, Typed::default(), &rights())),
@@ -485,7 +485,50 @@ fn ones() -> Vec<(&'static str, AlertView)> {
         ("alert-from-outside", one(&told(from_outside(), fired, false), &none, Typed::default(), &rights())),
         ("alert-long-names", one(&told(long(), story(), false), &around, Typed::default(), &rights())),
         ("alert-hostile", one(&told(hostile(), hostile_story, false), &none, attack, &rights())),
+    ];
+    for (name, view) in &mut all {
+        match *name {
+            "alert-firing" => view.offers = offers("Enable fallback"),
+            "alert-acknowledged" | "alert-resolved" => {
+                view.offers = offers("Enable fallback");
+                view.ran = vec![ran("Enable fallback on wedsync", "Marta Keller")];
+            }
+            "alert-long-names" => view.offers = offers(LONG),
+            "alert-hostile" => {
+                view.offers = offers(HOSTILE);
+                view.ran = vec![ran(HOSTILE, HOSTILE)];
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+fn offers(first: &str) -> Vec<Offer> {
+    let offer = |key: &str, name: &str, goal: &str, dangerous: bool| Offer {
+        key: key.to_owned(),
+        name: name.to_owned(),
+        goal: goal.to_owned(),
+        dangerous,
+        two_person: dangerous,
+    };
+    let (served, room) =
+        ("Keep couples served while something is broken", "Give a service more room, or a fresh start");
+    vec![
+        offer("enable-fallback", first, served, false),
+        offer("reroute-to-backup-region", "Reroute to the backup region", served, true),
+        offer("scale-optimization", "Scale the optimization engine", room, false),
     ]
+}
+
+fn ran(does: &str, by: &str) -> Ran {
+    Ran {
+        id: "0199a1b2-0000-7000-8000-000000000002".to_owned(),
+        shown: islands::Shown::Well,
+        word: "Worked",
+        does: does.to_owned(),
+        words: format!("03:12, 6 s, {by}"),
+    }
 }
 
 fn policies() -> Vec<(&'static str, PolicyView)> {

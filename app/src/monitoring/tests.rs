@@ -12,7 +12,13 @@ fn pages(world: &World) -> [(&'static str, String); 2] {
         ("performance", performance_page(&world.shell, &world.performance, &drawn)),
         (
             "now",
-            crate::now_page(&world.shell, &world.now, &crate::alerts::samples::now_list(world.name), None),
+            crate::now_page(
+                &world.shell,
+                &world.now,
+                &crate::alerts::samples::now_list(world.name),
+                &crate::actions::samples::now_runs(world.name),
+                None,
+            ),
         ),
     ]
 }

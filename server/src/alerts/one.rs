@@ -21,9 +21,12 @@ use domain::{
 use serde::Deserialize;
 
 use super::{Context, back, fragment, frames, poll_every, series};
-use crate::access::{
-    asked::{Asked, Refusal, see},
-    form::Fields,
+use crate::{
+    access::{
+        asked::{Asked, Refusal, see},
+        form::Fields,
+    },
+    actions,
 };
 
 #[derive(Deserialize, Default)]
@@ -145,6 +148,7 @@ async fn view(asked: &Asked, id: &AlertId, typed: Typed, wanted: &Wanted) -> Res
     let drawing = context.drawing();
     let mut view =
         AlertView::of(&told, &around, frames(state), normal, every, people, deliveries, typed, drawing);
+    (view.offers, view.ran) = actions::for_alert(asked, id, &key.platform, key.service.as_deref()).await?;
     view.oldest_first = wanted.order == "oldest";
     view.done = done(&wanted.done);
     Ok(view)

@@ -28,6 +28,8 @@ use super::{reading, shapes, verbs, webhook};
         document,
         reading::list, reading::one, verbs::acknowledge, verbs::unacknowledge, verbs::resolve, verbs::reopen,
         verbs::note, verbs::silence, verbs::acknowledge_many, webhook::receive, webhook::receive_by_path,
+        crate::actions_api::reading::list, crate::actions_api::reading::run, crate::actions_api::asking::request,
+        crate::breakers::api::list, crate::breakers::api::report,
         crate::audit::events, crate::delivery::slack::interaction,
     ),
     components(schemas(shapes::Problem)),

@@ -1,7 +1,7 @@
 //! Alerts for machines: what senders from outside send, and what programs read and do.
 
 mod described;
-mod failure;
+pub mod failure;
 pub mod pagerduty;
 mod reading;
 mod shapes;
@@ -13,6 +13,7 @@ mod webhook;
 use backend::access::Permission;
 
 pub use shapes::Problem;
+pub use verbs::read;
 
 use crate::routes::{Needs, Routes};
 

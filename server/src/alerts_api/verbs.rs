@@ -29,7 +29,7 @@ use crate::access::asked::Asked;
 
 const MANY: usize = 500;
 
-type Sent = Result<Bytes, BytesRejection>;
+pub type Sent = Result<Bytes, BytesRejection>;
 
 /// Takes an alert on: nobody else is called while that holds.
 #[utoipa::path(post, path = "/api/v1/alerts/{id}/acknowledge", tag = "alerts", params(("id" = String, Path,)),
@@ -199,7 +199,11 @@ async fn answer(asked: &Asked, done: Result<Stored, Failure>) -> Response {
     }
 }
 
-fn read<B: DeserializeOwned>(sent: Sent) -> Result<B, Failure> {
+/// The JSON of a request.
+///
+/// # Errors
+/// When it is none, or not of this shape.
+pub fn read<B: DeserializeOwned>(sent: Sent) -> Result<B, Failure> {
     let bytes = sent.map_err(|error| Failure::Said {
         status: error.status(),
         code: "bad_request",

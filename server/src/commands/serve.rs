@@ -3,8 +3,17 @@
 use std::{sync::Arc, time::Duration};
 
 use backend::{
-    access::Access, alerts, audit, clock::Clock, config::Config, connect::platform::PlatformClient, db::Db,
-    delivery::Courier, oncall, schedule, tick::Console,
+    access::Access,
+    actions::{self, Actions},
+    alerts, audit,
+    clock::Clock,
+    config::Config,
+    connect::platform::PlatformClient,
+    db::Db,
+    delivery::Courier,
+    failover::{self, Failover},
+    oncall, schedule,
+    tick::Console,
 };
 use tokio::{
     net::TcpListener,
@@ -57,10 +66,17 @@ pub async fn run(config: Config) -> Result<(), String> {
     let address = listener.local_addr().map_err(|error| error.to_string())?;
 
     let (stopping, stop) = watch::channel(false);
+    let actions =
+        Actions::new(db.clone(), clock.clone(), config.clone(), access.clone(), console.alerts.clone())
+            .map_err(|error| format!("the platform cannot be acted on: {error}"))?;
+    actions.deliver_by(courier.clone());
     let mut workers = page(&console, &access, &courier, &stop).await?;
+    workers.push(tokio::spawn(actions::run(actions.clone(), stop.clone())));
+    let failover = Failover::new(db.clone(), clock.clone(), config.clone(), actions.clone());
+    workers.push(tokio::spawn(failover::run(failover.clone(), console.polls(), stop.clone())));
     workers.extend(console.run(clients, &stop));
     workers.extend(keep_access(&db, &access, &config, &stop));
-    let state = http::State::new(console, access, courier, prometheus, stop.clone());
+    let state = http::State::new(console, access, actions, failover, courier, prometheus, stop.clone());
     workers.push(tokio::spawn(forget_floods(state.floods.clone(), stop.clone())));
     let router = http::router(state);
     tracing::info!(%address, "listening");

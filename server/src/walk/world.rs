@@ -10,11 +10,13 @@ use axum::{
 };
 use backend::{
     access::{Access, Permission, Permissions},
+    actions::Actions,
     audit::{self, Filter},
     clock::Clock,
     config,
     db::Db,
     delivery::Courier,
+    failover::Failover,
     tick::Console,
 };
 use bytes::Bytes;
@@ -75,10 +77,14 @@ impl World {
         let clock = Clock::held(START);
         let console = Console::start(db.clone(), clock.clone(), config.clone()).await.unwrap();
         let courier = Courier::new(db.clone(), clock.clone(), &config).unwrap();
-        let access = Access::new(db, &config, clock.clone()).unwrap();
+        let access = Access::new(db.clone(), &config, clock.clone()).unwrap();
+        let actions =
+            Actions::new(db.clone(), clock.clone(), config.clone(), access.clone(), console.alerts.clone())
+                .unwrap();
+        let failover = Failover::new(db, clock.clone(), config.clone(), actions.clone());
         let (stop, stopped) = watch::channel(false);
         let prometheus = PrometheusBuilder::new().build_recorder().handle();
-        let state = State::new(console, access.clone(), courier, prometheus, stopped);
+        let state = State::new(console, access.clone(), actions, failover, courier, prometheus, stopped);
         let public_url = config.server.public_url.clone();
         let router = http::router(state);
         World { access, clock, router, public_url, _stop: stop, _folder: folder }

@@ -1,0 +1,84 @@
+//! Runs on an open page: its parts are drawn anew with each change, so that a page follows a run step by step. While somebody
+//! types in a part it stays as it is, and a bar says that there is something new.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use crate::{
+    browser::{self, each, each_in, read, set},
+    hub,
+};
+
+thread_local! {
+    /// What was last drawn at an address: the same is not drawn a second time, so nothing moves without a reason.
+    static DRAWN: RefCell<HashMap<String, String>> = RefCell::default();
+    /// Of each address, the number of the newest question; an answer to an older one is late.
+    static ASKED: RefCell<HashMap<String, u32>> = RefCell::default();
+}
+
+pub fn start() {
+    hub::on_actions(|| draw(false));
+    each("[data-actions-bar] button", |button| {
+        browser::on(&button, "click", |_| draw(true));
+    });
+}
+
+/// `wanted`: by the bar, whatever somebody is at.
+fn draw(wanted: bool) {
+    each("[data-actions-bar]", |bar| set(&bar, "hidden", ""));
+    each("[data-actions-part]", |part| {
+        let address = read(&part, "data-actions-part");
+        let number = ASKED.with_borrow_mut(|asked| {
+            let number = asked.entry(address.clone()).or_default();
+            *number += 1;
+            *number
+        });
+        let (place, asked_at) = (part.clone(), address.clone());
+        let put = move |html: Option<String>| {
+            let Some(html) = html else { return };
+            let is_late = ASKED.with_borrow(|asked| asked.get(&asked_at) != Some(&number));
+            let is_known = DRAWN.with_borrow(|drawn| drawn.get(&asked_at) == Some(&html));
+            if is_late || is_known {
+                return;
+            }
+            if !wanted && is_used(&place) {
+                each("[data-actions-bar]", |bar| {
+                    let _ = bar.remove_attribute("hidden");
+                });
+                return;
+            }
+            let open = open_details(&place);
+            place.set_inner_html(&html);
+            open_again(&place, &open);
+            DRAWN.with_borrow_mut(|drawn| drawn.insert(asked_at.clone(), html));
+        };
+        browser::fetch_text(&address, Box::new(put));
+    });
+}
+
+/// With the focus in it, or with something typed.
+fn is_used(part: &web_sys::Element) -> bool {
+    let mut used = part.matches(":focus-within").unwrap_or(false);
+    each_in(part, "textarea, input:not([type=hidden])", |field| {
+        let says = |what: &str| js_sys::Reflect::get(&field, &what.into()).ok();
+        used |= says("value") != says("defaultValue");
+    });
+    used
+}
+
+/// Which of its foldings are open, by their place.
+fn open_details(part: &web_sys::Element) -> Vec<bool> {
+    let mut open = Vec::new();
+    each_in(part, "details", |details| open.push(details.has_attribute("open")));
+    open
+}
+
+/// What somebody has opened to read stays open.
+fn open_again(part: &web_sys::Element, open: &[bool]) {
+    let mut place = 0;
+    each_in(part, "details", |details| {
+        if open.get(place) == Some(&true) {
+            set(&details, "open", "");
+        }
+        place += 1;
+    });
+}

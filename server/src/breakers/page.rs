@@ -1,0 +1,142 @@
+//! `/breakers`, and the forms that hold one or let it go.
+
+use app::failover::{BreakerRow, BreakersView, Typed, breakers_page};
+use axum::{
+    Form,
+    extract::{Path, Query},
+    http::StatusCode,
+    response::Response,
+};
+use backend::{
+    access::{Permit, RunOrdinaryActions, SeeStatus},
+    failover::BreakerRefused,
+};
+use domain::{failover::Position, time::MINUTE};
+use serde::Deserialize;
+
+use crate::{
+    access::{
+        asked::{Asked, Refusal, see},
+        form::Fields,
+    },
+    pages,
+};
+
+/// Lines of the story of each.
+const STORY: i64 = 12;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Wanted {
+    platform: String,
+    done: String,
+}
+
+pub(super) async fn show(asked: Asked, Query(wanted): Query<Wanted>) -> Response {
+    asked
+        .answer(|asked| async move {
+            let done = match wanted.done.as_str() {
+                "hold" => Some("It is held: nothing that is told moves it until then.".to_owned()),
+                "release" => Some("It is held no longer.".to_owned()),
+                _ => None,
+            };
+            draw(&asked, StatusCode::OK, &wanted.platform, done, None).await
+        })
+        .await
+}
+
+pub(super) async fn press(
+    asked: Asked,
+    Path((service, what)): Path<(String, String)>,
+    Form(fields): Form<Fields>,
+) -> Response {
+    asked
+        .answer(|asked| async move {
+            let permit = asked.viewer()?.permit_for_service::<RunOrdinaryActions>(&service)?;
+            let platform = platform(&asked, &fields.text("platform"))?;
+            let of = (platform.as_str(), service.as_str());
+            let failover = &asked.state.failover;
+            let done = match what.as_str() {
+                "hold" => {
+                    let position =
+                        if fields.text("position") == "open" { Position::Open } else { Position::Closed };
+                    // What is no number is no span that is possible, and refused as that.
+                    let minutes = fields.text("minutes").trim().parse::<i64>().unwrap_or(0);
+                    let until = asked.state.console.clock.now().plus(minutes.saturating_mul(MINUTE));
+                    failover.hold(&permit, of, position, fields.text("reason"), until).await
+                }
+                "release" => failover.release(&permit, of).await,
+                _ => return Err(Refusal::NotFound),
+            };
+            let why = match done {
+                Ok(_) => {
+                    let platform = app::encoded(&platform);
+                    return Ok(see(&format!("/breakers?platform={platform}&done={what}")));
+                }
+                Err(why) => why,
+            };
+            let status = match &why {
+                BreakerRefused::Unknown => return Err(Refusal::NotFound),
+                BreakerRefused::Missing(missing) => return Err(Refusal::Missing(missing.clone())),
+                BreakerRefused::Db(error) => return Err(Refusal::Inside(error.to_string())),
+                BreakerRefused::Changed => StatusCode::CONFLICT,
+                BreakerRefused::Hold(_) | BreakerRefused::TooMany => StatusCode::UNPROCESSABLE_ENTITY,
+            };
+            let typed = Typed {
+                service,
+                position: fields.text("position"),
+                minutes: fields.text("minutes"),
+                reason: fields.text("reason"),
+                trouble: why.to_string(),
+            };
+            draw(&asked, status, &platform, None, Some(typed)).await
+        })
+        .await
+}
+
+async fn draw(
+    asked: &Asked,
+    status: StatusCode,
+    wanted: &str,
+    done: Option<String>,
+    typed: Option<Typed>,
+) -> Result<Response, Refusal> {
+    let platform = platform(asked, wanted)?;
+    let viewer = asked.viewer()?;
+    let permit: Permit<SeeStatus> = viewer.permit()?;
+    let state = &asked.state;
+    let (now, zone) = (state.console.clock.now(), asked.shell().zone);
+    let config = state.console.config();
+    let services =
+        config.platforms.iter().find(|one| one.name == platform).map(|one| one.services.as_slice());
+    let mut rows = Vec::new();
+    for stored in state.failover.breakers(&permit, &platform).await? {
+        let key = stored.breaker.service.clone();
+        let story = state.failover.story(&permit, (&platform, &key), STORY).await?;
+        let known = services.unwrap_or_default().iter().find(|service| service.key == key);
+        let name = known.map_or_else(|| key.clone(), |service| service.name.clone());
+        let catalogue = state.actions.catalogue(&platform);
+        let named = |action: &domain::actions::ActionKey| {
+            catalogue.and_then(|catalogue| catalogue.get(action)).map(|action| action.name.clone())
+        };
+        let may_hold = viewer
+            .permit_for_service::<RunOrdinaryActions>(&key)
+            .map(|_| ())
+            .map_err(|missing| format!("You cannot hold it: {missing}."));
+        rows.push(BreakerRow::of(&stored, name, &story, named, may_hold, now, &zone));
+    }
+    let view = BreakersView {
+        frames: state.console.now_page().frames,
+        now,
+        platform,
+        rows,
+        typed: typed.unwrap_or_default(),
+        done,
+    };
+    Ok(asked.page(status, breakers_page(&asked.shell(), &view)))
+}
+
+fn platform(asked: &Asked, wanted: &str) -> Result<String, Refusal> {
+    let wanted = Some(wanted).filter(|name| !name.is_empty());
+    pages::platform(&asked.state, wanted).map_err(|_| Refusal::NotFound)
+}
