@@ -22,7 +22,7 @@ const METRICS = ['response_time_ms', 'accuracy_rate', 'availability', 'error_rat
  * - `staff`: whether chat, mail, webhooks and PagerDuty are configured; all of it arrives at the simulator
  * - `secondFactor`: `required`, or `off` so that every role can sign in by its password
  * - `fastClock`: how many times faster than real time the platform and the console live
- * - `more`: what else stands in the configuration
+ * - `more`: what else stands in the configuration, or what makes that of the world: its sections may belong to the platform
  */
 export async function startWorld({ days = 2, order = null, ...settings } = {}) {
   const world = new World();
@@ -101,7 +101,7 @@ class World {
         `trusted_proxies = ["127.0.0.1"]\n\n` +
         `[[platform]]\nname = ${text(PLATFORM)}\napi_url = ${text(this.platformUrl)}\n` +
         `token_file = ${text(this.tokenFile)}\nalerts_url = ${text(`${this.platformUrl}/alerts`)}\n` +
-        `poll_every = ${text(pollEvery)}\n${staff ? this.staffSections() : ''}${more}`,
+        `poll_every = ${text(pollEvery)}\n${staff ? this.staffSections() : ''}${typeof more === 'function' ? more(this) : more}`,
     );
   }
 
