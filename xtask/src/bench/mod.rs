@@ -45,6 +45,9 @@ pub struct Arguments {
     /// How many days of history there are
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=365))]
     days: u32,
+    /// Only the measurements whose name holds this; may be given several times
+    #[arg(long, value_name = "WORDS")]
+    only: Vec<String>,
 }
 
 pub fn command(arguments: &Arguments) -> Result<()> {
@@ -59,6 +62,9 @@ pub fn command(arguments: &Arguments) -> Result<()> {
     let mut lines = Vec::new();
     // What cannot be measured is a line of the table too: the others are worth their time all the same.
     let mut keep = |steps: &mut Steps, what: &str, measure: &mut dyn FnMut() -> Result<Vec<Line>>| {
+        if !arguments.only.is_empty() && !arguments.only.iter().any(|only| what.contains(only.as_str())) {
+            return Ok(());
+        }
         match steps.run(what, measure) {
             Ok(measured) => lines.extend(measured),
             Err(problem) if children::interrupted() => return Err(problem),

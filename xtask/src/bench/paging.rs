@@ -56,9 +56,10 @@ pub fn first_page(set: &mut Set) -> Result<Vec<Line>> {
 pub fn timers(set: &mut Set) -> Result<Vec<Line>> {
     let (platform, chat, desk) = (Platform::start(0)?, Sink::start()?, Sink::start()?);
     let more = staff(&chat, &desk);
-    set.restart_on("timers.db", platform.address, "60s", &more, Some(TIMER_TIMES))?;
     let mut lines = Vec::new();
     for (what, restarts) in [("5,000 timers due at once", false), ("the same after a restart", true)] {
+        let database = if restarts { "timers-again.db" } else { "timers.db" };
+        set.restart_on(database, platform.address, "60s", &more, Some(TIMER_TIMES))?;
         let token = set.sender()?;
         let opened = Instant::now();
         let answer =
@@ -76,7 +77,6 @@ pub fn timers(set: &mut Set) -> Result<Vec<Line>> {
         sleep((UNTIL_TIER_TWO + Duration::from_secs(8)).saturating_sub(since.elapsed()));
         let late = at_most(&set.address(), "bellwether_alert_timer_late_seconds")?;
         lines.push(Line::at_most(&format!("{what}: the last is late by"), late, 1.0, "s"));
-        http::post_json(&set.address(), "/api/v1/alerts/webhook", &token, &payload_of(TIMERS, "resolved"))?;
     }
     Ok(lines)
 }

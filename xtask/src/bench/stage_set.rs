@@ -6,7 +6,7 @@ use crate::demo::home::{config, now, write_token};
 use crate::http;
 use crate::import::{self, Past};
 use crate::stage::{self, PlatformWish, Player};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -144,8 +144,12 @@ impl Set {
         let mut command = Command::new(&self.programs.bellwether);
         command.args(arguments).stdin(File::open(&file)?);
         let began = Instant::now();
-        let told = children::read(&mut command)?;
-        Ok((told, began.elapsed()))
+        let told = command.output().context("the console's program cannot be started")?;
+        let took = began.elapsed();
+        if !told.status.success() {
+            bail!("{arguments:?} ended with {}", told.status);
+        }
+        Ok((String::from_utf8_lossy(&told.stdout).into_owned(), took))
     }
 
     fn add_account(&self, email: &str) -> Result<()> {

@@ -92,7 +92,8 @@ impl Home {
         fs::write(
             &path,
             format!(
-                "{config}\n[demo]\npassword = \"{PASSWORD}\"\n\n[access]\nsecond_factor = \"off\"\n\n{staff}"
+                "{config}{}\n[demo]\npassword = \"{PASSWORD}\"\n\n[access]\nsecond_factor = \"off\"\n\n{staff}",
+                acting(platform, &self.token_file())
             ),
         )?;
         Ok(path)
@@ -130,6 +131,25 @@ pub fn write_token(path: &Path) -> Result<()> {
     let mut file = fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     writeln!(file, "{token}")?;
     Ok(())
+}
+
+/// What of the platform may be changed from here: its cluster, which the pretended platform has too, and the fallback by
+/// itself when a breaker opens.
+fn acting(platform: SocketAddr, token_file: &Path) -> String {
+    let token_file = serde_json::Value::from(token_file.display().to_string());
+    let cluster = format!(
+        "\n[platform.kubernetes]\nnamespace = \"ai-services\"\nurl = \"http://{platform}/k8s\"\n\
+         token_file = {token_file}\n"
+    );
+    let failover = |service: &str| {
+        format!(
+            "\n[[platform.failover]]\nservice = \"{service}\"\non_open = \"automatic\"\n\
+             on_recovery = \"automatic\"\n"
+        )
+    };
+    ["optimization", "recommendation", "crisis"]
+        .into_iter()
+        .fold(cluster, |all, service| all + &failover(service))
 }
 
 /// A configuration with one platform. Paths are written as TOML strings, whatever stands in them.
