@@ -11,8 +11,10 @@ use domain::{
     actions::ActionKey,
     failover::{Asked, Decision, Position, wording},
     live::Frame,
+    monitoring::Level,
     time::Millis,
 };
+use islands::{Shown, shape_view};
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
@@ -98,13 +100,17 @@ impl BreakerRow {
             position: breaker.position(),
             held: breaker.is_held(),
             standing: wording::standing(breaker, now, clock),
-            counts: format!("{} calls told of success, {} of failure.", counts.successes, counts.failures),
+            counts: format!("{} told of success, {} of failure.", calls(counts.successes), counts.failures),
             offered,
             story: story.iter().map(line).collect(),
             may_hold,
             name,
         }
     }
+}
+
+fn calls(count: u64) -> String {
+    if count == 1 { "1 call".to_owned() } else { format!("{count} calls") }
 }
 
 /// The action that a person would press.
@@ -152,7 +158,11 @@ fn card(row: &BreakerRow, view: &BreakersView) -> impl IntoView + use<> {
         (Position::Open, true) => "Held open",
         (Position::HalfOpen, _) => "Half-open",
     };
-    let state = if row.position == Position::Closed { "closed" } else { "open" };
+    let shown = match (row.position, row.held) {
+        (Position::Closed, false) => Shown::Well,
+        (_, true) | (Position::HalfOpen, _) => Shown::At(Level::Warning),
+        (Position::Open, false) => Shown::At(Level::Critical),
+    };
     let offered = row.offered.clone().map(|(words, button)| {
         let button = button.map(|(address, words)| view! { <a class="button" href=address>{words}</a> });
         view! { <div class="breaker-offer" data-part="offered"><p>{words}</p>{button}</div> }
@@ -169,10 +179,10 @@ fn card(row: &BreakerRow, view: &BreakersView) -> impl IntoView + use<> {
         view! { <p class="empty">"It has not moved yet. What opens and closes it stands here."</p> }
     });
     view! {
-        <section class="card stack breaker" data-service=row.service.clone() data-position=state aria-labelledby=id.clone()>
+        <section class="card stack breaker" data-service=row.service.clone() aria-labelledby=id.clone()>
             <div class="card-head">
                 <h2 id=id.clone()>{row.name.clone()}</h2>
-                <p class="breaker-word" data-part="position">{word}</p>
+                <p class="level" data-level=shown.code()>{shape_view(shown)}<span data-part="position">{word}</span></p>
             </div>
             <p data-part="standing">{row.standing.clone()}" "<span class="meta">{row.counts.clone()}</span></p>
             {offered}

@@ -2,7 +2,7 @@
 
 use backend::failover::{Event, Offered, Stored};
 use domain::{
-    actions::{ActionKey, Actor, RunId},
+    actions::{ActionKey, Actor},
     failover::{Breaker, Came, Decision, Fault, Outcome, Position, Proposed, Rule},
     time::{MINUTE, Millis, SECOND},
 };
@@ -43,8 +43,8 @@ fn open(service: &str) -> (Stored, Vec<Event>) {
     let mut story: Vec<Event> = transitions.into_iter().map(Event::Transition).collect();
     let decision = fallback().map(|action| Decision::ProposeFailover { action, why: Proposed::Configured });
     if let Some(decision) = &decision {
-        let run = Some(RunId("0199-0007".to_owned()));
-        story.insert(0, Event::Decision { at: NOW.minus(19 * SECOND), decision: decision.clone(), run });
+        story
+            .insert(0, Event::Decision { at: NOW.minus(19 * SECOND), decision: decision.clone(), run: None });
     }
     let offered = decision.map(|decision| Offered { decision, at: NOW.minus(19 * SECOND) });
     (Stored { breaker, offered, version: 6 }, story)
