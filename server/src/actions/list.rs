@@ -7,12 +7,12 @@ use app::{
 use axum::{
     extract::{Path, Query},
     http::StatusCode,
-    response::Response,
+    response::{Html, IntoResponse, Response},
 };
 use backend::actions::Listed;
 use serde::Deserialize;
 
-use super::{Context, automatic, for_now, fragment, open_runs, platform, refused, rights, service_names};
+use super::{Context, automatic, for_now, open_runs, platform, refused, rights, service_names};
 use crate::{
     access::asked::{Asked, Refusal},
     pages::Trouble,
@@ -59,10 +59,10 @@ pub(super) async fn part(asked: Asked, Path(part): Path<String>, Query(wanted): 
                     let listed =
                         asked.state.actions.listed(&context.see, &platform).await.map_err(refused)?;
                     let open = open_runs(&asked, &listed.open, &listed.waiting, &context);
-                    Ok(fragment(open_fragment(&open)))
+                    Ok(Html(open_fragment(&open)).into_response())
                 }
                 "now" => match for_now(&asked).await {
-                    Ok(runs) => Ok(fragment(now_fragment(&runs))),
+                    Ok(runs) => Ok(Html(now_fragment(&runs)).into_response()),
                     Err(Trouble::Inside(innards)) => Err(Refusal::Inside(innards)),
                     Err(_) => Err(Refusal::NotFound),
                 },

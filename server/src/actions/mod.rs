@@ -11,10 +11,6 @@ mod tests;
 mod undo;
 
 use app::actions::{OpenRuns, Rights};
-use axum::{
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
 use backend::{
     access::{Missing, Permission, Permit, SeeStatus, Viewer},
     actions::{ActionRefused, RunPermit, Stored},
@@ -49,14 +45,6 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/runs/{id}/undo", see, undo::show)
         .post("/runs/{id}/undo", see, undo::press)
         .post("/runs/{id}/{what}", see, run::press)
-}
-
-/// A piece of a page, as HTML.
-fn fragment(html: String) -> Response {
-    let mut response = html.into_response();
-    let kind = HeaderValue::from_static("text/html; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    response
 }
 
 /// What the views of one request are made with.

@@ -8,7 +8,7 @@ use axum::{
     Form,
     extract::{Path, Query},
     http::StatusCode,
-    response::Response,
+    response::{Html, IntoResponse, Response},
 };
 use backend::{
     access::{Approve, RunDangerousActions},
@@ -17,7 +17,7 @@ use backend::{
 use domain::actions::{Refusal as Refused, Run, RunId};
 use serde::Deserialize;
 
-use super::{Context, fragment, is_proven, refused, rights, services_of};
+use super::{Context, is_proven, refused, rights, services_of};
 use crate::access::{
     asked::{Asked, Refusal, see},
     form::Fields,
@@ -45,7 +45,7 @@ pub(super) async fn part(asked: Asked, Path((id, part)): Path<(String, String)>)
         .answer(|asked| async move {
             let Some(part) = RunPart::from_word(&part) else { return Err(Refusal::NotFound) };
             let view = view(&asked, &RunId(id), Typed::default()).await?;
-            Ok(fragment(run_part(&view, part)))
+            Ok(Html(run_part(&view, part)).into_response())
         })
         .await
 }

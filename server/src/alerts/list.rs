@@ -5,13 +5,13 @@ use axum::{
     Form,
     extract::{Query, rejection::QueryRejection},
     http::StatusCode,
-    response::Response,
+    response::{Html, IntoResponse, Response},
 };
 use backend::{access::HandleAlerts, alerts::AlertRefused, windows};
 use domain::alerts::AlertId;
 use serde::Deserialize;
 
-use super::{Context, ON_NOW, fragment, frames};
+use super::{Context, ON_NOW, frames};
 use crate::access::{
     asked::{Asked, Refusal, see},
     form::Fields,
@@ -53,7 +53,7 @@ pub(super) async fn open(asked: Asked, Query(wanted): Query<Wanted>) -> Response
         .answer(|asked| async move {
             let (back, shown) = if wanted.page == "now" { ("/", ON_NOW) } else { ("/alerts", AT_ONCE) };
             let list = Context::of(&asked).open(&asked.state, back, shown).await?;
-            Ok(fragment(open_fragment(&list)))
+            Ok(Html(open_fragment(&list)).into_response())
         })
         .await
 }

@@ -6,10 +6,6 @@ mod policy;
 mod silences;
 
 use app::alerts::{Drawing, Names, OpenList, Rights};
-use axum::{
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
 use backend::{access::Permission, alerts::Stored};
 use domain::{
     alerts::{AlertKey, Policy},
@@ -45,14 +41,6 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/alerts/{id}", see, one::show)
         .get("/alerts/{id}/part/{part}", see, one::part)
         .post("/alerts/{id}/{what}", handle, one::press)
-}
-
-/// A piece of a page, as HTML.
-fn fragment(html: String) -> Response {
-    let mut response = html.into_response();
-    let kind = HeaderValue::from_static("text/html; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    response
 }
 
 /// What the views of one request are made with.

@@ -8,7 +8,7 @@ use axum::{
     Form,
     extract::{Path, Query},
     http::StatusCode,
-    response::Response,
+    response::{Html, IntoResponse, Response},
 };
 use backend::{
     access::{HandleAlerts, Permission},
@@ -20,7 +20,7 @@ use domain::{
 };
 use serde::Deserialize;
 
-use super::{Context, back, fragment, frames, poll_every, series};
+use super::{Context, back, frames, poll_every, series};
 use crate::{
     access::{
         asked::{Asked, Refusal, see},
@@ -55,7 +55,7 @@ pub(super) async fn part(
         .answer(|asked| async move {
             let Some(part) = AlertPart::from_word(&part) else { return Err(Refusal::NotFound) };
             let view = view(&asked, &AlertId(id), Typed::default(), &wanted).await?;
-            Ok(fragment(alert_part(&view, part)))
+            Ok(Html(alert_part(&view, part)).into_response())
         })
         .await
 }
