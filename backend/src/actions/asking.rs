@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use domain::{
     access::Permission,
     actions::{
-        Action, ActionKey, Actor, Asked, Automation, Board, Fingerprint, Happening, Plan, Preview, Run,
-        RunId, Sighting, State, Values, check_values, wording,
+        Action, ActionKey, Actor, Asked, Automation, Board, Fingerprint, Happening, Plan, Preview, Refusal,
+        Run, RunId, Sighting, State, Values, check_values, wording,
     },
     alerts::AlertId,
     audit::{self as record, Entry, Facts, Object, Origin},
@@ -187,8 +187,6 @@ impl Actions {
         rule: &str,
         now: Millis,
     ) -> Result<Result<Run, String>, DbError> {
-        let automation = store::automation_first(tx).await?;
-        let board = Board::of(&store::in_the_way(tx, now).await?);
         let asked = Asked {
             id: RunId(uuid::Uuid::now_v7().to_string()),
             by: Actor::Console { rule: rule.to_owned() },
@@ -199,15 +197,8 @@ impl Actions {
             undoes: None,
             alert: None,
         };
-        let (run, happened) = match Run::request(asked, &board, &automation, now) {
-            Ok(made) => made,
-            Err(refusal) => return Ok(Err(refusal.to_string())),
-        };
-        store::insert(tx, &run).await?;
-        store::tell(tx, &run.id, now, &happened).await?;
         let entry = Entry::new("run.requested", record::Actor::console(rule), Origin::default());
-        audit::record(tx, now, &entry.about(object(&run)).changed(Facts::new(), facts(&run))).await?;
-        Ok(Ok(run))
+        Ok(write_down(tx, asked, entry, now).await?.map_err(|refusal| refusal.to_string()))
     }
 
     /// The switch, as the caller's transaction sees it.
@@ -287,10 +278,8 @@ impl Actions {
     ) -> Result<Run, ActionRefused> {
         let plan = asked.preview.plan.clone();
         let mut tx = self.0.db.begin().await?;
-        let automation = store::automation_first(&mut tx).await?;
-        let board = Board::of(&store::in_the_way(&mut tx, now).await?);
-        let (run, happened) = match Run::request(asked, &board, &automation, now) {
-            Ok(made) => made,
+        let run = match write_down(&mut tx, asked, entry.clone(), now).await? {
+            Ok(run) => run,
             Err(refusal) => {
                 let object = Object::new("action", plan.action.as_str(), &plan.name);
                 let entry = Entry { reason: None, ..entry }.about(object).refused(refusal.to_string());
@@ -299,9 +288,6 @@ impl Actions {
                 return Err(refusal.into());
             }
         };
-        store::insert(&mut tx, &run).await?;
-        store::tell(&mut tx, &run.id, now, &happened).await?;
-        audit::record(&mut tx, now, &entry.about(object(&run)).changed(Facts::new(), facts(&run))).await?;
         if let State::Requested { until } = run.state {
             let message = wording::approval_wanted(&run, until, |at| self.clock_time(at));
             let orders: Vec<Order> =
@@ -344,6 +330,26 @@ impl Actions {
             .map(|timestamp| timestamp.to_zoned(zone).strftime("%H:%M %Z").to_string())
             .unwrap_or_else(|_| at.0.to_string())
     }
+}
+
+/// Writes a run down with its story and its record. The inner error is the rule that is against it; then nothing is
+/// written.
+async fn write_down(
+    tx: &mut Tx,
+    asked: Asked,
+    entry: Entry,
+    now: Millis,
+) -> Result<Result<Run, Refusal>, DbError> {
+    let automation = store::automation_first(tx).await?;
+    let board = Board::of(&store::in_the_way(tx, now).await?);
+    let (run, happened) = match Run::request(asked, &board, &automation, now) {
+        Ok(made) => made,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    store::insert(tx, &run).await?;
+    store::tell(tx, &run.id, now, &happened).await?;
+    audit::record(tx, now, &entry.about(object(&run)).changed(Facts::new(), facts(&run))).await?;
+    Ok(Ok(run))
 }
 
 pub(super) fn object(run: &Run) -> Object {
