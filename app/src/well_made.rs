@@ -17,6 +17,23 @@ pub fn texts(page: &Html, selector: &str) -> Vec<String> {
     all(page, selector).into_iter().map(text).collect()
 }
 
+/// What of a field stands in an outline.
+pub const FIELD: &[&str] = &["type", "name", "value", "checked", "aria-describedby"];
+
+/// One element as a line of an outline: what it says, or, with these attributes, what it sends.
+pub fn line(element: ElementRef<'_>, field: &[&str]) -> String {
+    let value = element.value();
+    let attribute = |name: &str| value.attr(name).map(|text| format!(" {name}={text}")).unwrap_or_default();
+    match value.name() {
+        "form" => format!("form{}", attribute("action")),
+        "input" | "select" => {
+            let attributes: String = field.iter().copied().map(attribute).collect();
+            format!("  {}{attributes}", value.name())
+        }
+        name => format!("{name}: {}{}", text(element), attribute("href")),
+    }
+}
+
 /// One title, one main part, headings in order, fields with labels, forms with buttons, ids that are there once.
 pub fn check(name: &str, page: &Html) {
     outline(name, page);

@@ -1,7 +1,7 @@
-use scraper::{ElementRef, Html};
+use scraper::Html;
 
 use super::samples::pages;
-use crate::well_made::{self, all, text};
+use crate::well_made::{self, all, line, text};
 
 fn page(name: &str) -> Html {
     let sample = pages(|shell| shell).into_iter().find(|page| page.name == name).unwrap();
@@ -101,20 +101,8 @@ fn the_words_of_every_page() {
         let page = Html::parse_document(&sample.html);
         let parts =
             "title, main :is(h1, h2, h3, p, dt, dd, th, td, label, input, select, legend, a, button, form)";
-        let lines: Vec<_> = all(&page, parts).into_iter().map(line).collect();
+        let field = ["type", "name", "value", "checked", "autocomplete", "aria-describedby"];
+        let lines: Vec<_> = all(&page, parts).into_iter().map(|part| line(part, &field)).collect();
         insta::assert_snapshot!(sample.name, lines.join("\n"));
-    }
-}
-
-fn line(element: ElementRef<'_>) -> String {
-    let value = element.value();
-    let attribute = |name: &str| value.attr(name).map(|text| format!(" {name}={text}")).unwrap_or_default();
-    match value.name() {
-        "form" => format!("form{}", attribute("action")),
-        "input" | "select" => {
-            let attributes = ["type", "name", "value", "checked", "autocomplete", "aria-describedby"];
-            format!("  {}{}", value.name(), attributes.map(attribute).concat())
-        }
-        name => format!("{name}: {}{}", text(element), attribute("href")),
     }
 }
