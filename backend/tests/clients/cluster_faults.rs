@@ -1,7 +1,5 @@
 //! Every kind of change against every kind of fault: what the client says must agree with what the platform knows.
 
-use std::time::Instant;
-
 use backend::connect::{
     Because, Failure,
     kubernetes::{Applied, Port},
@@ -155,10 +153,8 @@ async fn a_question_that_fails_has_changed_nothing() {
         let mut ordered = fault.clone();
         ordered["route"] = json!("/k8s/*");
         stand.fault(ordered);
-        let begun = Instant::now();
         let failure = stand.cluster.pods(None).await.unwrap_err();
         assert_eq!(failure.because(), Some(&Because::Unreachable), "{fault}: {failure}");
-        assert!(begun.elapsed().as_secs() < 2, "{fault}");
     }
 }
 

@@ -198,11 +198,9 @@ async fn a_row_that_somebody_holds_makes_it_wait_and_give_up_with_nothing_held()
         .fetch_all(&mut *holding)
         .await
         .unwrap();
-    let begun = Instant::now();
     let broken = stand.database(&role, Use::Upkeep).clean_up(&old_optimizations(), |_| true).await.unwrap();
     let CleanedEnd::Broken(failure) = broken.end else { panic!("{broken:?}") };
     assert_eq!(failure.because(), Some(&Because::Busy), "{failure}");
-    assert!(begun.elapsed() < Duration::from_secs(5));
     holding.rollback().await.unwrap();
     assert_eq!(stand.database(&role, Use::Upkeep).count_old(&old_optimizations()).await.unwrap(), 5);
 }
@@ -250,9 +248,8 @@ async fn diagnostics_read_and_can_do_nothing_else() {
         assert!(refused.is_certain(), "{bad}: {refused}");
     }
     assert_eq!(stand.count("ai_feedback").await, 10);
-    let begun = Instant::now();
     let slow = database.read("SELECT pg_sleep(30)::text AS slept").await.unwrap_err();
-    assert_eq!((slow.because(), begun.elapsed().as_secs() < 8), (Some(&Because::Busy), true), "{slow}");
+    assert_eq!(slow.because(), Some(&Because::Busy), "{slow}");
     let many = database.read("SELECT n FROM generate_series(1, 10000) AS n").await.unwrap();
     assert_eq!((many.rows.len(), many.notes.len()), (500, 1));
 }

@@ -114,7 +114,7 @@ pub async fn until<T, F: Future<Output = T>>(ask: impl Fn() -> F, so: impl Fn(&T
         if so(&value) {
             return value;
         }
-        assert!(begun.elapsed() < Duration::from_secs(15), "waited in vain");
+        assert!(begun.elapsed() < Duration::from_secs(60), "waited in vain");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
