@@ -20,7 +20,8 @@ pub(super) struct Node {
 pub(super) enum Content {
     Text(String),
     Number(f64),
-    /// A value that no key takes: true, false, a date.
+    Flag(bool),
+    /// A value that no key takes: a date.
     Other(&'static str),
     List(Vec<Node>),
     Table(Table),
@@ -32,6 +33,7 @@ impl Content {
         match self {
             Content::Text(_) => "text",
             Content::Number(_) => "a number",
+            Content::Flag(_) => "true or false",
             Content::Other(kind) => kind,
             Content::List(_) => "a list",
             Content::Table(_) => "a section",
@@ -149,9 +151,30 @@ impl Positions<'_> {
                     })
                     .collect(),
             ),
+            (Kind::Tree, whole) => self.whole(whole),
             (_, other) => plain(other),
         };
         Node { place: self.place(at), content }
+    }
+
+    /// A value with everything in it.
+    fn whole(&self, value: &DeValue<'_>) -> Content {
+        let node =
+            |at: usize, value: &DeValue<'_>| Node { place: self.place(at), content: self.whole(value) };
+        match value {
+            DeValue::Array(entries) => {
+                Content::List(entries.iter().map(|entry| node(entry.span().start, entry.get_ref())).collect())
+            }
+            DeValue::Table(table) => Content::Table(
+                table
+                    .iter()
+                    .map(|(name, value)| {
+                        (name.get_ref().to_string(), node(name.span().start, value.get_ref()))
+                    })
+                    .collect(),
+            ),
+            other => plain(other),
+        }
     }
 
     fn place(&self, at: usize) -> Place {
@@ -182,7 +205,7 @@ fn plain(value: &DeValue<'_>) -> Content {
         DeValue::Float(float) => {
             float.as_str().parse().map_or(Content::Other("an unreadable number"), Content::Number)
         }
-        DeValue::Boolean(_) => Content::Other("true or false"),
+        DeValue::Boolean(flag) => Content::Flag(*flag),
         DeValue::Datetime(_) => Content::Other("a date"),
         DeValue::Array(_) => Content::List(Vec::new()),
         DeValue::Table(_) => Content::Table(Table::new()),

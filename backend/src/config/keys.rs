@@ -19,6 +19,8 @@ pub(super) enum Kind {
     List(&'static str, &'static [Key]),
     /// `[delivery.slack.NAME]`
     Named(&'static [Key]),
+    /// Anything below it, read as a whole by whoever knows its form; not from a variable.
+    Tree,
 }
 
 const fn value(name: &'static str) -> Key {
@@ -139,6 +141,30 @@ const OIDC: &[Key] = &[
     value("default_role"),
     value("ca_file"),
 ];
+const fn tree(name: &'static str) -> Key {
+    Key { name, kind: Kind::Tree }
+}
+
+const ACTION: &[Key] = &[
+    value("key"),
+    value("platform"),
+    value("name"),
+    value("goal"),
+    value("changes"),
+    texts("services"),
+    value("permission"),
+    value("dangerous"),
+    value("two_person"),
+    value("cooldown"),
+    value("procedure"),
+    value("left_out"),
+    tree("parameters"),
+    tree("does"),
+    tree("preconditions"),
+    tree("effect"),
+    tree("undo"),
+    tree("touches"),
+];
 const ACCESS: &[Key] = &[value("second_factor"), texts("trusted_proxies")];
 const ROLE: &[Key] =
     &[value("name"), value("label"), texts("permissions"), texts("services"), value("second_factor")];
@@ -169,6 +195,8 @@ pub(super) const ROOT: &[Key] = &[
     section("access", ACCESS),
     Key { name: "role", kind: Kind::List("name", ROLE) },
     Key { name: "oidc", kind: Kind::List("name", OIDC) },
+    section("actions", &[value("built_in")]),
+    Key { name: "action", kind: Kind::List("key", ACTION) },
     section("audit", AUDIT),
     Key { name: "siem", kind: Kind::List("name", SIEM) },
 ];

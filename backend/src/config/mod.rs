@@ -1,6 +1,9 @@
 //! What is configured: `bellwether.toml` over the built-in WedSync defaults, and the environment over both.
 
 mod access;
+mod action;
+#[cfg(test)]
+mod action_tests;
 mod actions;
 mod audit;
 mod delivery;

@@ -60,6 +60,7 @@ fn lay(
             table.insert(name.clone(), with.node(Content::Text(with.value.to_owned())));
             Ok(())
         }
+        Kind::Tree => Err(format!("{name} is written in the file, not in a variable")),
         Kind::Section(inner) => {
             let node = table.entry(name.clone()).or_insert_with(|| with.node(Content::Table(Table::new())));
             into_table(node, |table| lay(table, inner, rest, with))

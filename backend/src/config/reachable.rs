@@ -124,17 +124,21 @@ pub(super) fn old_rows(reader: &mut Reader<'_>, table: &Table, path: &str) -> Ve
 }
 
 /// What follows when the breaker of a service opens: the fallback, offered to a person, unless something else is said.
+pub(super) fn usual_failover() -> Settings {
+    Settings {
+        failover: ActionKey::parse("enable-fallback").ok(),
+        failback: ActionKey::parse("disable-fallback").ok(),
+        ..Settings::default()
+    }
+}
+
 pub(super) fn failovers(
     reader: &mut Reader<'_>,
     table: &Table,
     path: &str,
     services: &[Service],
 ) -> BTreeMap<String, Settings> {
-    let usual = Settings {
-        failover: ActionKey::parse("enable-fallback").ok(),
-        failback: ActionKey::parse("disable-fallback").ok(),
-        ..Settings::default()
-    };
+    let usual = usual_failover();
     let mut all: BTreeMap<String, Settings> =
         services.iter().map(|service| (service.key.clone(), usual.clone())).collect();
     let entries = reader.list(table, path, "failover").unwrap_or_default();

@@ -99,11 +99,11 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         true => Ok(text.to_owned()),
         false => Err("its accounts are everybody's: expected server.listen to be a loopback address"),
     });
-    let platforms = platforms::read(reader, tree);
+    let mut platforms = platforms::read(reader, tree);
     let on_call = tiers::read_on_call(reader, tree, &server.zone);
     let access = access::read(reader, tree, &platforms);
     let oidc = oidc::read(reader, tree, &access.roles);
-    let catalogues = actions::read(reader, &platforms);
+    let catalogues = actions::read(reader, tree, &mut platforms);
     Config {
         server,
         database: Database { url: url.into() },

@@ -113,7 +113,7 @@ fn paths_of_keys(keys: &[Key], path: &str, paths: &mut BTreeSet<String>) {
     for key in keys {
         let path = format!("{path}.{}", key.name);
         match key.kind {
-            Kind::Value | Kind::Texts => {
+            Kind::Value | Kind::Texts | Kind::Tree => {
                 paths.insert(path);
             }
             Kind::Secret => {}
