@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 use super::{
     RunRow, Seen,
-    preview::{affected, checked, how_known, obstacles, sends},
+    preview::{affected, changed, checked, how_known, obstacles, sends},
     rows::past_rows,
     words::{asks, danger, linked, run_named, undo_sentence},
 };
@@ -93,7 +93,7 @@ pub fn action_page(shell: &Shell, view: &ActionView) -> String {
                 {head(view, back.trim_end_matches(['?', '&']))}
                 {view.done.clone().map(crate::access::form::done)}
                 {above(view)}
-                {changed(view)}
+                {changed(&view.changed)}
                 <div class="two">
                     <div class="stack">
                         {parameters(view, platform.clone())}
@@ -144,23 +144,6 @@ fn above(view: &ActionView) -> Option<AnyView> {
     Some(
         view! {
             <div class="said" data-part="trouble" role="alert"><p>{linked(&said)}</p>{link}</div>
-        }
-        .into_any(),
-    )
-}
-
-fn changed(view: &ActionView) -> Option<AnyView> {
-    if view.changed.is_empty() {
-        return None;
-    }
-    let rows: Vec<_> = view.changed.iter().cloned().map(|changed| view! { <li>{changed}</li> }).collect();
-    Some(
-        view! {
-            <section class="card changed" data-part="changed" aria-labelledby="changed-title">
-                <h2 id="changed-title">"What changed since you looked"</h2>
-                <ul class="sentences">{rows}</ul>
-                <p class="dim">"Nothing was sent. Below is what it would do now."</p>
-            </section>
         }
         .into_any(),
     )

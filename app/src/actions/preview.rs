@@ -151,3 +151,21 @@ pub(super) fn affected(plan: &Plan, services: &[String], because: Option<String>
     }
     .into_any()
 }
+
+/// What is not any more as it was when the button was pressed.
+pub(super) fn changed(changed: &[String]) -> Option<AnyView> {
+    if changed.is_empty() {
+        return None;
+    }
+    let rows: Vec<_> = changed.iter().cloned().map(|changed| view! { <li>{changed}</li> }).collect();
+    Some(
+        view! {
+            <section class="card changed" data-part="changed" aria-labelledby="changed-title">
+                <h2 id="changed-title">"What changed since you looked"</h2>
+                <ul class="sentences">{rows}</ul>
+                <p class="dim">"Nothing was sent. Below is what it would do now."</p>
+            </section>
+        }
+        .into_any(),
+    )
+}

@@ -8,8 +8,9 @@ use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
 use super::{
+    Seen,
     ask::Proof,
-    preview::{affected, checked, how_known, obstacles, sends},
+    preview::{affected, changed, checked, how_known, obstacles, sends},
     words::{asks, danger, does, linked},
 };
 use crate::{
@@ -31,6 +32,8 @@ pub struct UndoView {
     pub may: Result<(), String>,
     pub proof: Proof,
     pub reason: String,
+    /// What is different from what was on the page when the button was pressed.
+    pub changed: Vec<String>,
     pub troubles: Troubles,
 }
 
@@ -61,6 +64,7 @@ pub fn undo_page(shell: &Shell, view: &UndoView) -> String {
                     </div>
                 </div>
                 {above}
+                {changed(&view.changed)}
                 <div class="two">
                     <div class="stack">{main}{form(view)}</div>
                     <div class="stack">{beside}</div>
@@ -113,6 +117,8 @@ fn asking(view: &UndoView, looked: &Looked) -> AnyView {
     });
     view! {
         <form class="fields" method="post" action=format!("/runs/{}/undo", view.stored.run.id)>
+            <input type="hidden" name="seen" value=looked.preview.fingerprint().to_string()/>
+            <input type="hidden" name="was" value=Seen::of(&looked.preview).field()/>
             {reason.draw()}
             <button class=if dangerous { "danger" } else { "primary" } data-part="press">{asks(plan)}</button>
             {hint}

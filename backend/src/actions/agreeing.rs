@@ -19,7 +19,7 @@ use super::{
     store,
 };
 use crate::{
-    access::{Approve, HandleAlerts, Permit, RunDangerousActions, Viewer},
+    access::{Approve, HandleAlerts, Permit, Viewer},
     audit,
     db::DbError,
     delivery::{self, Order},
@@ -65,11 +65,7 @@ impl Actions {
     ///
     /// # Errors
     /// When no level 4 is open, the password was not given just now, or what was seen is no longer true.
-    pub async fn break_glass(
-        &self,
-        permit: &Permit<RunDangerousActions>,
-        id: &RunId,
-    ) -> Result<Run, ActionRefused> {
+    pub async fn break_glass(&self, permit: &RunPermit, id: &RunId) -> Result<Run, ActionRefused> {
         let stored = self.stored(id).await?;
         self.permit_for(permit.viewer(), stored.run.plan())?;
         let fresh = self.preview(stored.run.plan()).await?;
@@ -166,14 +162,22 @@ impl Actions {
             let now = actions.0.clock.now();
             let mut tx = actions.0.db.begin().await?;
             let before = store::automation_first(&mut tx).await?;
-            let after = if on { Automation::On } else { before.turn_off(by, &reason, now)? };
+            let entry = entry.about(Object::new("automation", "automation", "everything automatic"));
+            let turned = if on { Ok(Automation::On) } else { before.turn_off(by, &reason, now) };
+            let after = match turned {
+                Ok(after) => after,
+                Err(refusal) => {
+                    audit::record(&mut tx, now, &entry.refused(refusal.to_string())).await?;
+                    tx.commit().await.map_err(DbError::from)?;
+                    return Err(refusal.into());
+                }
+            };
             store::save_automation(&mut tx, &after).await?;
             let word = |automation: &Automation| {
                 let word = if automation.is_on() { "on" } else { "off" };
                 Facts::from([("automatic".to_owned(), word.to_owned())])
             };
-            let object = Object::new("automation", "automation", "everything automatic");
-            let mut entry = entry.about(object).changed(word(&before), word(&after));
+            let mut entry = entry.changed(word(&before), word(&after));
             entry.reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
             audit::record(&mut tx, now, &entry).await?;
             tx.commit().await.map_err(DbError::from)?;

@@ -83,18 +83,24 @@ impl Actions {
         let (action, plan) = self.plan(&asking.platform, &asking.action, &asking.typed)?;
         // The permit may have been made for another action.
         RunPermit::of(permit.viewer(), action)?;
-        self.ask(permit, plan, asking.reason, Some(asking.seen), None, asking.alert).await
+        self.ask(permit, plan, asking.reason, asking.seen, None, asking.alert).await
     }
 
     /// Asks for a run that takes another one back.
     ///
     /// # Errors
     /// When it cannot be taken back, and as `request`.
-    pub async fn undo(&self, viewer: &Viewer, id: &RunId, reason: String) -> Result<Run, ActionRefused> {
+    pub async fn undo(
+        &self,
+        viewer: &Viewer,
+        id: &RunId,
+        reason: String,
+        seen: Fingerprint,
+    ) -> Result<Run, ActionRefused> {
         let stored = self.stored(id).await?;
         let plan = self.undo_plan(&stored)?;
         let permit = self.permit_for(viewer, &plan)?;
-        self.ask(&permit, plan, reason, None, Some(id.clone()), stored.run.requested.alert.clone()).await
+        self.ask(&permit, plan, reason, seen, Some(id.clone()), stored.run.requested.alert.clone()).await
     }
 
     /// What would be done to take a run back.
@@ -197,8 +203,14 @@ impl Actions {
             undoes: None,
             alert: None,
         };
+        let approvers = self.approvers(&asked.preview.plan, None).await?;
         let entry = Entry::new("run.requested", record::Actor::console(rule), Origin::default());
-        Ok(write_down(tx, asked, entry, now).await?.map_err(|refusal| refusal.to_string()))
+        let run = match write_down(tx, asked, entry, now).await? {
+            Ok(run) => run,
+            Err(refusal) => return Ok(Err(refusal.to_string())),
+        };
+        self.tell_approvers(tx, &run, approvers, now).await?;
+        Ok(Ok(run))
     }
 
     /// The switch, as the caller's transaction sees it.
@@ -230,13 +242,12 @@ impl Actions {
         Ok(board.may_request(plan, undoes, now).err().map(|refusal| refusal.to_string()))
     }
 
-    /// `seen` is `None` where what is asked for follows from a run alone: then what is there now is what was seen.
     async fn ask(
         &self,
         permit: &RunPermit,
         plan: Plan,
         reason: String,
-        seen: Option<Fingerprint>,
+        seen: Fingerprint,
         undoes: Option<RunId>,
         alert: Option<AlertId>,
     ) -> Result<Run, ActionRefused> {
@@ -248,24 +259,24 @@ impl Actions {
             by: actor(&viewer),
             reason: reason.clone(),
             proven: proven(&viewer, self.0.access.now(), now),
-            seen: seen.unwrap_or_else(|| preview.fingerprint()),
+            seen,
             preview,
             undoes,
             alert,
         };
         let entry = permit.entry("run.requested").because(reason);
-        let (actions, approvers) = (self.clone(), self.approvers(&plan, &viewer).await?);
+        let (actions, approvers) = (self.clone(), self.approvers(&plan, Some(&viewer)).await?);
         let asking = tokio::spawn(async move { actions.ask_whole(asked, entry, approvers, now).await });
         asking.await.unwrap_or(Err(ActionRefused::Db(DbError::Lost)))
     }
 
-    /// Everybody else who may approve what concerns these services.
-    async fn approvers(&self, plan: &Plan, but: &Viewer) -> Result<Vec<Recipient>, DbError> {
+    /// Everybody who may approve it, but for whoever asks.
+    async fn approvers(&self, plan: &Plan, but: Option<&Viewer>) -> Result<Vec<Recipient>, DbError> {
         if !plan.two_person {
             return Ok(Vec::new());
         }
         let holders = self.0.access.holders(Permission::Approve, None).await?;
-        let others = holders.into_iter().filter(|(id, _)| *id != but.person);
+        let others = holders.into_iter().filter(|(id, _)| but.is_none_or(|viewer| *id != viewer.person));
         Ok(others.map(|(id, _)| Recipient::Person { id }).collect())
     }
 
@@ -288,15 +299,25 @@ impl Actions {
                 return Err(refusal.into());
             }
         };
-        if let State::Requested { until } = run.state {
-            let message = wording::approval_wanted(&run, until, |at| self.clock_time(at));
-            let orders: Vec<Order> =
-                approvers.into_iter().map(|to| Order { message: message.clone(), to }).collect();
-            delivery::enqueue_all(&mut tx, now, &orders).await?;
-        }
+        self.tell_approvers(&mut tx, &run, approvers, now).await?;
         tx.commit().await.map_err(DbError::from)?;
         self.told();
         Ok(run)
+    }
+
+    /// Where a run waits for a second person, in the transaction that wrote it down.
+    async fn tell_approvers(
+        &self,
+        tx: &mut Tx,
+        run: &Run,
+        approvers: Vec<Recipient>,
+        now: Millis,
+    ) -> Result<(), DbError> {
+        let State::Requested { until } = run.state else { return Ok(()) };
+        let message = wording::approval_wanted(run, until, |at| self.clock_time(at));
+        let orders: Vec<Order> =
+            approvers.into_iter().map(|to| Order { message: message.clone(), to }).collect();
+        delivery::enqueue_all(tx, now, &orders).await.map(|_| ())
     }
 
     /// Saves a change of a run with its story and its record, in the caller's transaction.

@@ -152,7 +152,13 @@ async fn two_people_are_two_people() {
         assert_eq!(stand.effects().len(), 1, "{name}: {:?}", stand.effects());
 
         // Taken back, again by two.
-        let undo = stand.actions.undo(&other, &run.id, "the region is well".to_owned()).await.unwrap();
+        let why = || "the region is well".to_owned();
+        let stale = Fingerprint::from_form("0".repeat(64).as_str());
+        let refused = stand.actions.undo(&other, &run.id, why(), stale).await.unwrap_err();
+        assert!(refused.to_string().contains("no longer true"), "{name}: {refused}");
+        let (_, looked) = stand.actions.look_at_undo(&other.permit().unwrap(), &run.id).await.unwrap();
+        let seen = looked.unwrap().preview.fingerprint();
+        let undo = stand.actions.undo(&other, &run.id, why(), seen).await.unwrap();
         stand.actions.approve(&lead.permit().unwrap(), &undo.id, String::new()).await.unwrap();
         assert!(matches!(stand.ended(&undo.id).await.state, State::Succeeded { .. }), "{name}");
         let first = stand.actions.stored(&run.id).await.unwrap().run;
@@ -256,7 +262,8 @@ async fn the_glass_is_broken_only_in_an_emergency_and_everybody_hears() {
     let other = testing::in_session(&stand.access, "lou", "lead").await;
     let asking = stand.asking(&lead, "reroute-to-backup-region", &[]).await;
     let asked = stand.request(&lead, asking).await.unwrap();
-    let alone = stand.actions.break_glass(&lead.permit().unwrap(), &asked.id).await;
+    let alone =
+        stand.actions.break_glass(&stand.actions.permit_for(&lead, asked.plan()).unwrap(), &asked.id).await;
     assert_eq!(alone.unwrap_err().to_string(), "No level 4 is open: it needs a second person.");
     assert_eq!(stand.actions.emergency("wedsync").await.unwrap(), None::<AlertId>);
     let permit = other.permit().unwrap();
@@ -298,5 +305,6 @@ async fn one_switch_stops_what_nobody_asked_for() {
             log.contains("automation.turned_off done by ada about everything automatic: we move"),
             "{log}"
         );
+        assert!(log.contains("automation.turned_off refused by ada about everything automatic"), "{log}");
     }
 }

@@ -11,7 +11,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use backend::{
-    access::{Approve, RunDangerousActions},
+    access::Approve,
     actions::{ActionRefused, RunPermit},
 };
 use domain::actions::{Refusal as Refused, Run, RunId};
@@ -87,9 +87,11 @@ async fn act(
         "refuse" => actions.refuse(&viewer.permit::<Approve>()?, id, comment).await,
         "review" => actions.review(&viewer.permit::<Approve>()?, id, comment).await,
         "break-glass" => {
-            permit()?;
-            asked.proven::<RunDangerousActions>(&format!("/runs/{id}?done=proven"))?;
-            actions.break_glass(&viewer.permit::<RunDangerousActions>()?, id).await
+            let permit = permit()?;
+            if !is_proven(asked) {
+                return Err(Refusal::NeedsProof { next: format!("/runs/{id}?done=proven") });
+            }
+            actions.break_glass(&permit, id).await
         }
         "cancel" => actions.cancel(&permit()?, id).await,
         "decide" => match fields.text("in_place").as_str() {

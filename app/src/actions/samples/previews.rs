@@ -161,6 +161,7 @@ pub fn undos() -> Vec<(&'static str, UndoView)> {
         may: Ok(()),
         proof: Proof::NotNeeded,
         reason: String::new(),
+        changed: Vec::new(),
         troubles: Troubles::default(),
     };
     let back = looked(preview(plan("disable-fallback", &[])));
