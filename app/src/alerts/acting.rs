@@ -34,18 +34,7 @@ pub(super) fn acting(view: &AlertView) -> AnyView {
     if view.ran.is_empty() && (is_over || view.offers.is_empty()) {
         return ().into_any();
     }
-    let runs: Vec<_> = view
-        .ran
-        .iter()
-        .map(|run| {
-            view! {
-                <li data-run=run.id.clone()>
-                    {level_view(run.shown, run.word)}
-                    <span><a href=format!("/runs/{}", run.id)>{run.does.clone()}</a><span class="meta">{run.words.clone()}</span></span>
-                </li>
-            }
-        })
-        .collect();
+    let runs: Vec<_> = view.ran.iter().map(ran_row).collect();
     let runs = (!runs.is_empty()).then(|| view! { <ul class="pending">{runs}</ul> });
     view! {
         <section class="card stack" data-part="acting" aria-labelledby="acting-title">
@@ -53,6 +42,16 @@ pub(super) fn acting(view: &AlertView) -> AnyView {
             {runs}
             {(!is_over).then(|| offers(view))}
         </section>
+    }
+    .into_any()
+}
+
+pub(super) fn ran_row(run: &Ran) -> AnyView {
+    view! {
+        <li data-run=run.id.clone()>
+            {level_view(run.shown, run.word)}
+            <span><a href=format!("/runs/{}", run.id)>{run.does.clone()}</a><span class="meta">{run.words.clone()}</span></span>
+        </li>
     }
     .into_any()
 }

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 use super::{
     AlertRow, Drawing, Names, Offer, Ran, SilenceForm, SilenceRow, StateView,
-    acting::acting,
+    acting::{acting, ran_row},
     doing::actions,
     facts::{chart, figure, measures},
     list::bar,
@@ -61,6 +61,8 @@ pub struct AlertView {
     pub offers: Vec<Offer>,
     /// What was asked for from here, the oldest first.
     pub ran: Vec<Ran>,
+    /// What the console was made to do in the hour before it.
+    pub runs_before: Vec<Ran>,
     /// Its newest sample is good: no reason is asked.
     pub good: bool,
     /// Ended not long ago, and nothing else is open for the same.
@@ -134,6 +136,7 @@ impl AlertView {
             models_before: around.models_before.clone(),
             offers: Vec::new(),
             ran: Vec::new(),
+            runs_before: Vec::new(),
             good: told.good,
             may_reopen: ended_lately,
             may_handle: rights.may(alert.key.service.as_deref(), names),
@@ -415,7 +418,8 @@ fn before(view: &AlertView) -> impl IntoView + use<> {
             view! { <li><span>{words}<span class="meta">{at}</span></span></li> }
         })
         .collect();
-    let nothing = ended.is_empty() && view.windows_before.is_empty() && models.is_empty();
+    let runs: Vec<_> = view.runs_before.iter().map(ran_row).collect();
+    let nothing = ended.is_empty() && view.windows_before.is_empty() && models.is_empty() && runs.is_empty();
     let windows =
         (!view.windows_before.is_empty()).then(|| silence_list(&view.windows_before, &view.address("")));
     let began = when::clock(view.row.began_at, view.now, &view.zone);
@@ -430,9 +434,10 @@ fn before(view: &AlertView) -> impl IntoView + use<> {
             <h2 id="before-title">"Changed in the hour before"</h2>
             {nothing.then(|| view! {
                 <p class="empty">
-                    {format!("No alert ended, no silence began and no other model came in the hour before {began}.")}
+                    {format!("Nothing was run, no alert ended, no silence began and no other model came in the hour before {began}.")}
                 </p>
             })}
+            {(!runs.is_empty()).then(|| view! { <ul class="pending" data-part="runs-before">{runs}</ul> })}
             {(!models.is_empty()).then(|| view! { <ul class="pending" data-part="models">{models}</ul> })}
             {(!ended.is_empty()).then(|| view! { <ul class="pending">{ended}</ul> })}
             {windows}

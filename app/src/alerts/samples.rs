@@ -492,11 +492,13 @@ fn ones() -> Vec<(&'static str, AlertView)> {
             "alert-acknowledged" | "alert-resolved" => {
                 view.offers = offers("Enable fallback");
                 view.ran = vec![ran("Enable fallback on wedsync", "Marta Keller")];
+                view.runs_before = vec![ran("Restart ai-optimization-engine", "Marta Keller")];
             }
             "alert-long-names" => view.offers = offers(LONG),
             "alert-hostile" => {
                 view.offers = offers(HOSTILE);
                 view.ran = vec![ran(HOSTILE, HOSTILE)];
+                view.runs_before = vec![ran(HOSTILE, HOSTILE)];
             }
             _ => {}
         }

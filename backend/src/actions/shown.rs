@@ -152,16 +152,18 @@ impl Actions {
         store::of_alert(self.0.db.read(), alert).await
     }
 
-    /// Runs that ended in a stretch `[from, to)`.
+    /// Runs that were at work on a platform in a stretch `[from, to)` and changed something, oldest first.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn ended_between(
+    pub async fn at_work_between(
         &self,
         platform: &str,
         from: Millis,
         to: Millis,
     ) -> Result<Vec<Stored>, DbError> {
-        store::ended_between(self.0.db.read(), platform, from, to).await
+        let mut found = store::open_between(self.0.db.read(), platform, from, to).await?;
+        found.retain(|stored| stored.run.changed_something());
+        Ok(found)
     }
 }

@@ -160,15 +160,16 @@ pub async fn of_alert(
     rows(sqlx::query_as(AssertSqlSafe(sql)).bind(alert.as_str()).fetch_all(from_where).await?)
 }
 
-/// Whose end lies in a stretch `[from, to)`, in the order of asking.
-pub async fn ended_between(
+/// Asked for before `to` and not over before `from`, in the order of asking.
+pub async fn open_between(
     from_where: impl Executor<'_, Database = Any>,
     platform: &str,
     from: Millis,
     to: Millis,
 ) -> Result<Vec<Stored>, DbError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM run WHERE platform = $1 AND ended_at >= $2 AND ended_at < $3 ORDER BY id"
+        "SELECT {COLUMNS} FROM run WHERE platform = $1 AND requested_at < $3 AND (ended_at IS NULL OR ended_at >= $2)
+         ORDER BY id"
     );
     rows(
         sqlx::query_as(AssertSqlSafe(sql))

@@ -15,7 +15,7 @@ use crate::{
 /// What begins this near to it may have the same cause.
 const BESIDE: i64 = 30 * MINUTE;
 /// What happened this shortly before it may be the cause.
-const BEFORE: i64 = HOUR;
+pub const BEFORE: i64 = HOUR;
 
 /// See the head of this file. Nothing of it is proven to belong to the alert.
 #[derive(Clone, PartialEq, Debug, Default)]

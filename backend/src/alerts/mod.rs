@@ -44,7 +44,7 @@ use crate::{
 #[cfg(test)]
 pub(crate) use self::backtest::everybody;
 pub use self::{
-    around::Around,
+    around::{Around, BEFORE},
     backtest::{Backtest, Edited, Outcome, Tried},
     listing::{AlertFilter, Place, StateFilter},
     outside::{NotReceived, Received},

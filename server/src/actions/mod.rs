@@ -151,24 +151,31 @@ pub async fn for_now(asked: &Asked) -> Result<OpenRuns, Trouble> {
 }
 
 /// What an alert's page shows of actions: what may be done about it, and what was asked for from there.
-pub async fn for_alert(
-    asked: &Asked,
-    id: &domain::alerts::AlertId,
-    platform: &str,
-    service: Option<&str>,
-) -> Result<(Vec<app::alerts::Offer>, Vec<app::alerts::Ran>), Refusal> {
+pub async fn for_alert(asked: &Asked, stored: &backend::alerts::Stored) -> Result<AroundAlert, Refusal> {
+    let (key, began) = (&stored.alert.key, stored.alert.began_at);
     let context = Context::of(asked)?;
     let actions = &asked.state.actions;
     let offers = actions
-        .catalogue(platform)
-        .map(|catalogue| app::actions::offers_of(catalogue.iter(), service))
+        .catalogue(&key.platform)
+        .map(|catalogue| app::actions::offers_of(catalogue.iter(), key.service.as_deref()))
         .unwrap_or_default();
-    let runs = actions.of_alert(id).await?;
-    let ran = runs
-        .iter()
-        .map(|stored| app::actions::ran(&app::actions::RunRow::of(stored, context.now, &context.zone)))
-        .collect();
-    Ok((offers, ran))
+    let rows = |runs: &[Stored]| {
+        let row = |stored| app::actions::ran(&app::actions::RunRow::of(stored, context.now, &context.zone));
+        runs.iter().map(row).collect()
+    };
+    let ran = rows(&actions.of_alert(&stored.id).await?);
+    let from = began.minus(backend::alerts::BEFORE);
+    let before = rows(&actions.at_work_between(&key.platform, from, began.plus(1)).await?);
+    Ok(AroundAlert { offers, ran, before })
+}
+
+/// What actions have to do with an alert.
+pub struct AroundAlert {
+    pub offers: Vec<app::alerts::Offer>,
+    /// What was asked for from its page.
+    pub ran: Vec<app::alerts::Ran>,
+    /// What was at work in the hour before it.
+    pub before: Vec<app::alerts::Ran>,
 }
 
 /// Counts up with everything that a page shows of runs.

@@ -148,7 +148,8 @@ async fn view(asked: &Asked, id: &AlertId, typed: Typed, wanted: &Wanted) -> Res
     let drawing = context.drawing();
     let mut view =
         AlertView::of(&told, &around, frames(state), normal, every, people, deliveries, typed, drawing);
-    (view.offers, view.ran) = actions::for_alert(asked, id, &key.platform, key.service.as_deref()).await?;
+    let acted = actions::for_alert(asked, &told.stored).await?;
+    (view.offers, view.ran, view.runs_before) = (acted.offers, acted.ran, acted.before);
     view.oldest_first = wanted.order == "oldest";
     view.done = done(&wanted.done);
     Ok(view)
