@@ -3,11 +3,13 @@
 //! A measurement, never a test: it says what was missed and ends well all the same. Everything runs on this
 //! machine over 127.0.0.1, the load beside what it loads, which is how the bounds are meant.
 
+mod acting;
 mod alerts;
 mod audit;
 mod first_view;
 mod line;
 mod load;
+mod long_steps;
 mod open_files;
 mod paging;
 mod paint;
@@ -98,6 +100,7 @@ pub fn command(arguments: &Arguments) -> Result<()> {
         set.restart()?;
         streams::measure(&set.address(), &set.cookie()?, set.console_process()?)
     })?;
+    keep(&mut steps, "acting", &mut || acting::measure(&mut set))?;
     steps.run("four platforms", || set.four_platforms())?;
     keep(&mut steps, "90 days under load", &mut || long_page(&mut set))?;
     keep(&mut steps, "1,000 metrics a poll", &mut || Ok(vec![alerts::thousand_metrics(&mut set)?]))?;

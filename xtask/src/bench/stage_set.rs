@@ -96,21 +96,32 @@ impl Set {
         children::read(command.arg("--config").arg(self.config()).args(arguments))
     }
 
+    /// Where the platform is.
+    pub fn platform_address(&self) -> SocketAddr {
+        self.platform.address
+    }
+
+    /// Where the platform's cluster is, for the configuration.
+    pub fn cluster_settings(&self) -> String {
+        let token_file = serde_json::json!(self.folder.path().join("api-token").display().to_string());
+        format!(
+            "\n[platform.kubernetes]\nnamespace = \"ai-services\"\nurl = \"http://{}/k8s\"\ntoken_file = {token_file}\n",
+            self.platform.address
+        )
+    }
+
     /// A new token of a sender of alerts.
     pub fn sender(&self) -> Result<String> {
+        self.token(&["handle_alerts"])
+    }
+
+    /// A new token of an operator's machine.
+    pub fn token(&self, permissions: &[&str]) -> Result<String> {
         let owner = super::alerts::owner();
         self.add_somebody(&owner, "operator").ok();
-        let made = self.tell(&[
-            "token",
-            "add",
-            "--owner",
-            &owner,
-            "--name",
-            "sender",
-            "--permission",
-            "handle_alerts",
-        ])?;
-        Ok(made.trim().to_owned())
+        let mut arguments = vec!["token", "add", "--owner", &owner, "--name", "sender"];
+        arguments.extend(permissions.iter().flat_map(|permission| ["--permission", permission]));
+        Ok(self.tell(&arguments)?.trim().to_owned())
     }
 
     /// Starts the console on another database, watching another platform, with `more` in its configuration; `times` faster

@@ -10,6 +10,7 @@ use mio::{Events, Interest, Poll, Token};
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read, Write};
 use std::net::SocketAddr;
+use std::sync::{Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -81,6 +82,37 @@ pub fn one(
     }
     delays.sort_by(f64::total_cmp);
     Ok(delays)
+}
+
+/// One open page: the times, in milliseconds since 1970, at which frames came that hold these words.
+pub fn hear(
+    address: &str,
+    cookie: &str,
+    words: &str,
+    heard: &Mutex<Vec<f64>>,
+    goes_on: impl Fn() -> bool,
+) -> Result<()> {
+    let mut socket = std::net::TcpStream::connect(address)?;
+    socket.write_all(request(address, cookie).as_bytes())?;
+    socket.set_read_timeout(Some(Duration::from_millis(200)))?;
+    let (mut rest, mut buffer) = (Vec::new(), vec![0; 64 * 1024]);
+    while goes_on() && !children::interrupted() {
+        let read = match socket.read(&mut buffer) {
+            Ok(0) => bail!("the console closed a stream"),
+            Ok(read) => read,
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => continue,
+            Err(error) => return Err(error).context("a stream broke off"),
+        };
+        let now = epoch_milliseconds();
+        rest.extend_from_slice(&buffer[..read]);
+        while let Some(end) = rest.windows(2).position(|two| two == b"\n\n") {
+            let frame: Vec<u8> = rest.drain(..end + 2).collect();
+            if String::from_utf8_lossy(&frame).contains(words) {
+                heard.lock().unwrap_or_else(PoisonError::into_inner).push(now);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn request(address: &str, cookie: &str) -> String {
@@ -169,8 +201,9 @@ fn answered_at(frame: &str) -> Option<i64> {
     rest.split(|sign: char| !sign.is_ascii_digit()).next()?.parse().ok()
 }
 
-#[expect(clippy::disallowed_methods, reason = "frames carry the real time of their answer")]
-fn epoch_milliseconds() -> f64 {
+/// Now, since 1970.
+#[expect(clippy::disallowed_methods, reason = "times of two programs are compared")]
+pub fn epoch_milliseconds() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64() * 1_000.0
 }
 

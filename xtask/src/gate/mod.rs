@@ -1,7 +1,7 @@
 //! `cargo xtask test`: the whole gate, in the order in which it fails soonest, the tests' own summary last.
 
 mod leaks;
-mod postgres;
+pub mod postgres;
 pub mod setup;
 mod shared_build;
 

@@ -27,7 +27,7 @@ const SETTINGS: [&str; 6] = [
 pub struct Postgres {
     _server: Background,
     address: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Postgres {
@@ -67,7 +67,7 @@ impl Postgres {
             let mut server = Background::start("PostgreSQL", &serve, "INT", STOPPED_WITHIN, output)?;
             if is_ready(&mut server, &log)? {
                 let address = format!("postgres://postgres@127.0.0.1:{port}/postgres");
-                return Ok(Self { _server: server, address, _folder: folder });
+                return Ok(Self { _server: server, address, folder });
             }
             last_words = fs::read_to_string(&log).unwrap_or_default();
         }
@@ -77,6 +77,11 @@ impl Postgres {
     /// For BELLWETHER_TEST_POSTGRES: the superuser's address of the maintenance database.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// What it has logged.
+    pub fn log(&self) -> Result<String> {
+        Ok(fs::read_to_string(self.folder.path().join("log"))?)
     }
 }
 
@@ -168,7 +173,7 @@ mod tests {
         let mut ask = Command::new(programs.join("psql"));
         ask.args([server.address(), "-Atc", "select 6 * 7"]);
         assert_eq!(children::read(&mut ask).unwrap(), "42");
-        let (process, folder) = (server._server.id(), server._folder.path().to_path_buf());
+        let (process, folder) = (server._server.id(), server.folder.path().to_path_buf());
         drop(server);
         assert!(!folder.exists());
         assert!(!Path::new(&format!("/proc/{process}")).exists());
