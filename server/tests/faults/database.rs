@@ -120,8 +120,9 @@ impl Database {
         };
         let (done, most) = match self.what {
             What::Delete => {
-                let left =
-                    self.number("SELECT count(*) FROM wedding_optimizations WHERE status = 'completed'").await;
+                let left = self
+                    .number("SELECT count(*) FROM wedding_optimizations WHERE status = 'completed'")
+                    .await;
                 let all = self.number("SELECT count(*) FROM wedding_optimizations").await;
                 assert_eq!(all - left, YOUNG, "rows are gone that nobody meant");
                 // A row goes once.
@@ -161,7 +162,9 @@ impl Target for Database {
         Box::pin(async {
             let role = &self.role;
             match self.what {
-                What::Delete => self.run(&format!("REVOKE DELETE ON wedding_optimizations FROM {role}")).await,
+                What::Delete => {
+                    self.run(&format!("REVOKE DELETE ON wedding_optimizations FROM {role}")).await
+                }
                 What::Analyze => {
                     for table in ["wedding_optimizations", "ai_recommendations", "ai_feedback"] {
                         self.run(&format!("ALTER TABLE {table} OWNER TO postgres")).await;

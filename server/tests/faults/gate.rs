@@ -80,7 +80,12 @@ impl Gate {
             shut: watch::Sender::new(false),
             over: watch::Sender::new(false),
         });
-        tokio::spawn(accept(listener, shared.clone()));
+        if fault == Fault::Refused && looks == 0 {
+            // Nothing is looked at before: nobody ever gets in.
+            shared.strike();
+        } else {
+            tokio::spawn(accept(listener, shared.clone()));
+        }
         Gate { address, shared }
     }
 

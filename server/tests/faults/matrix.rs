@@ -48,9 +48,7 @@ pub async fn row(kind: &'static Kind) {
     println!("{table}");
     let wrong: Vec<String> = cells
         .iter()
-        .flat_map(|cell| {
-            cell.wrong.iter().map(move |why| format!("{}, {}: {why}", kind.name, cell.fault))
-        })
+        .flat_map(|cell| cell.wrong.iter().map(move |why| format!("{}, {}: {why}", kind.name, cell.fault)))
         .collect();
     assert!(wrong.is_empty(), "{} cells or parts of cells are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
@@ -113,14 +111,7 @@ async fn lived_through(
     stand.ended(&id).await
 }
 
-fn judge(
-    kind: &Kind,
-    fault: Fault,
-    told: &Told,
-    truth: Truth,
-    gate: &Gate,
-    wrong: &mut Vec<String>,
-) {
+fn judge(kind: &Kind, fault: Fault, told: &Told, truth: Truth, gate: &Gate, wrong: &mut Vec<String>) {
     let mut say = |why: String| wrong.push(format!("{why}; it says {:?}", told.lines));
     let Told { state, lines } = told;
     let expected = honest(fault, kind.seen, kind.late, kind.refuses);

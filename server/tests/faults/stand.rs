@@ -141,7 +141,8 @@ fn run_in(answer: &str) -> Option<String> {
 /// A page without its tags, its head left out.
 fn words(page: &str) -> String {
     let main = page.split("<main").nth(1).unwrap_or(page);
-    let text: String = main.split('<').filter_map(|part| part.split('>').nth(1)).collect::<Vec<_>>().join(" ");
+    let text: String =
+        main.split('<').filter_map(|part| part.split('>').nth(1)).collect::<Vec<_>>().join(" ");
     let text = if text.trim().is_empty() { page } else { &text };
     text.split_whitespace().take(150).collect::<Vec<_>>().join(" ")
 }

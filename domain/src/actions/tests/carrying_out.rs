@@ -236,7 +236,7 @@ fn what_cannot_be_looked_at_is_unknown_and_what_went_wrong_is_known() {
     run.observed(left, NOW.plus(2 * 60 * MINUTE)).unwrap();
     assert_eq!(
         wording::known(&run, clock),
-        ["Delete old optimizations: a part of it has happened: 120 rows are left (T+7200s)."]
+        ["Delete old optimizations: not all of it has happened: 120 rows are left (T+7200s)."]
     );
     assert_eq!(run.state_word(), "failed");
 }
