@@ -189,3 +189,21 @@ fn cannot_see(failure: &Failure) -> Sighting {
 fn fact(key: &str, label: impl Into<String>, value: impl ToString) -> domain::actions::Fact {
     domain::actions::Fact { key: key.to_owned(), label: label.into(), value: value.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_broke_off_half_way_is_looked_for_unless_it_is_known_what_was_done() {
+        let (refused, lost) = (Failure::invalid("refused"), Failure::unknown("lost"));
+        let some = |failure| broken_off(failure, 120, "rows were deleted");
+        let said = |why: &str| format!("120 rows were deleted, then {why}");
+        assert_eq!(some(&refused), Answer::Partly { said: said("refused") });
+        // All of them may be gone.
+        assert_eq!(some(&lost), Answer::InDoubt { said: said("lost") });
+        let none = |failure| broken_off(failure, 0, "rows were deleted");
+        assert_eq!(none(&refused), Answer::NotDone { why: NotDone::Invalid, said: "refused".to_owned() });
+        assert_eq!(none(&lost), Answer::InDoubt { said: "lost".to_owned() });
+    }
+}

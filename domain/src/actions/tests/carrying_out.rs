@@ -254,7 +254,7 @@ fn somebody_who_wants_it_to_stop_stops_what_was_not_sent() {
         story(&run, &happened),
         [
             "It was stopped half-way: 3000 of 9000 keys.",
-            "Step 1 of 3, Clear cached answers of the AI: A part of it has happened: 3000 of 9000 keys.",
+            "Step 1 of 3, Clear cached answers of the AI: Not all of it has happened: 3000 of 9000 keys.",
             "ada stopped it. 0 of 3 steps are in place."
         ]
     );
