@@ -84,9 +84,8 @@ impl Drop for Cache {
 }
 
 async fn begin(what: What, _: Fault) -> Option<Arc<dyn Target>> {
-    let (process, address, folder) = server().await?;
-    let client = redis::Client::open(format!("redis://{address}")).unwrap();
-    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let cache = begun(what, &[]).await?;
+    let mut connection = cache.connection.clone();
     for (start, count) in [("ai:", KEYS), ("optimization:", KEYS), ("other:", OTHERS)] {
         let mut command = redis::cmd("MSET");
         for number in 0..count {
@@ -94,12 +93,24 @@ async fn begin(what: What, _: Fault) -> Option<Arc<dyn Target>> {
         }
         command.exec_async(&mut connection).await.unwrap();
     }
+    Some(Arc::new(cache))
+}
+
+/// A server with these options, and nothing in it.
+pub async fn empty(options: &[&str]) -> Option<Arc<dyn Target>> {
+    Some(Arc::new(begun(What::Flush, options).await?))
+}
+
+async fn begun(what: What, options: &[&str]) -> Option<Cache> {
+    let (process, address, folder) = server(options).await?;
+    let client = redis::Client::open(format!("redis://{address}")).unwrap();
+    let connection = client.get_multiplexed_async_connection().await.unwrap();
     let simulator = simulator_at("wedsync", 7, 1.0).await;
-    Some(Arc::new(Cache { what, process, address, simulator, connection, _folder: folder }))
+    Some(Cache { what, process, address, simulator, connection, _folder: folder })
 }
 
 /// Nothing, with a word about it, where there is no `redis-server`.
-async fn server() -> Option<(Child, SocketAddr, tempfile::TempDir)> {
+async fn server(options: &[&str]) -> Option<(Child, SocketAddr, tempfile::TempDir)> {
     // The free port may be somebody else's before the server has it: then once more.
     for _ in 0..5 {
         let folder = tempfile::tempdir().unwrap();
@@ -108,6 +119,7 @@ async fn server() -> Option<(Child, SocketAddr, tempfile::TempDir)> {
             .args(["--port", &address.port().to_string(), "--bind", "127.0.0.1"])
             .args(["--save", "", "--appendonly", "no", "--dir"])
             .arg(folder.path())
+            .args(options)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();

@@ -24,6 +24,9 @@ pub enum Fault {
     KilledDuring,
     /// The console is killed when it is done, and the answer has not come.
     KilledAfter,
+    /// Something else happens there in the moment before each request arrives. Stands in no table: what is right depends on
+    /// what happens.
+    Crossed,
 }
 
 impl Fault {
@@ -58,6 +61,7 @@ impl fmt::Display for Fault {
             Fault::KilledBefore => "killed before",
             Fault::KilledDuring => "killed during",
             Fault::KilledAfter => "killed after",
+            Fault::Crossed => "crossed",
         })
     }
 }
@@ -105,7 +109,8 @@ pub fn honest(fault: Fault, seen: Seen, late: bool, refuses: bool) -> &'static s
         | Fault::Error
         | Fault::TimeOutBefore
         | Fault::KilledBefore
-        | Fault::KilledDuring => not_there,
+        | Fault::KilledDuring
+        | Fault::Crossed => not_there,
         Fault::ResetAfter | Fault::TimeOutAfter | Fault::KilledAfter => there,
     }
 }

@@ -160,6 +160,9 @@ impl Shared {
         {
             self.target.spoil(self.fault).await;
         }
+        if self.fault == Fault::Crossed && decides {
+            self.target.spoil(self.fault).await;
+        }
         match self.fault {
             Fault::Nothing | Fault::Refused => {
                 if self.runs.state().await.as_deref() == Some("approved") {

@@ -10,6 +10,7 @@ mod gate;
 mod kind;
 mod matrix;
 mod platform;
+mod refusals;
 mod runs;
 mod stand;
 #[path = "../world/mod.rs"]

@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// Cells of one kind at the same time: they mostly wait.
-const AT_ONCE: usize = 5;
-/// Where the machine was too slow for a clock that runs fast, a run lapses: then once more.
-const TRIES: usize = 4;
+const AT_ONCE: usize = 8;
+/// Where the machine was too slow for a clock that runs fast, a run lapses: then once more, with one that is half as fast.
+const TRIES: u32 = 5;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What came of one cell.
@@ -54,21 +54,21 @@ pub async fn row(kind: &'static Kind) {
 }
 
 async fn cell(kind: &'static Kind, people: &People, fault: Fault, looked: usize) -> Cell {
-    let mut cell = tried(kind, people, fault, looked).await;
-    for _ in 1..TRIES {
+    let mut cell = tried(kind, people, fault, looked, kind.times).await;
+    for halved in 1..TRIES {
         if cell.shown.starts_with("lapsed") {
-            cell = tried(kind, people, fault, looked).await;
+            cell = tried(kind, people, fault, looked, kind.times >> halved).await;
         }
     }
     cell
 }
 
-async fn tried(kind: &'static Kind, people: &People, fault: Fault, looked: usize) -> Cell {
+async fn tried(kind: &'static Kind, people: &People, fault: Fault, looked: usize, times: u32) -> Cell {
     let target = (kind.begin)(fault).await.unwrap();
     let mut stand = Stand::new(people);
     let runs = Runs::of(stand.folder.path()).await;
     let gate = Gate::open(kind, fault, looked, target.clone(), runs).await;
-    stand.configure(kind, &target.configuration(gate.address, stand.folder.path()));
+    stand.configure(times, &target.configuration(gate.address, stand.folder.path()));
     stand.start().await;
     let mut wrong = Vec::new();
     let told = lived_through(&mut stand, &gate, kind, fault, &mut wrong).await;

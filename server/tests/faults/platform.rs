@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use futures::future::BoxFuture;
-use serde_json::json;
+use serde_json::{Value, json};
 use simulator::{faults::When, serve::Running};
 
 use crate::{
@@ -74,16 +74,28 @@ pub static JOB: Kind = Kind {
     ..in_the_cluster("kubernetes.job_from_cronjob", "warm-caches-by-job", 180)
 };
 
-struct Platform {
-    simulator: Running,
-    route: &'static str,
-    method: &'static str,
+pub struct Platform {
+    pub simulator: Running,
+    pub route: &'static str,
+    pub method: &'static str,
+}
+
+impl Platform {
+    pub async fn new(route: &'static str, method: &'static str) -> Platform {
+        // Pods and jobs take their time there.
+        Platform { simulator: simulator_at("wedsync", 7, 60.0).await, route, method }
+    }
+
+    /// Orders a fault.
+    pub fn fault(&self, ordered: Value) {
+        let fault: simulator::faults::Fault = serde_json::from_value(ordered).unwrap();
+        fault.check().unwrap();
+        self.simulator.platform.faults.lock().unwrap().add(fault);
+    }
 }
 
 async fn begin(route: &'static str, method: &'static str) -> Option<Arc<dyn Target>> {
-    // Pods and jobs take their time there.
-    let simulator = simulator_at("wedsync", 7, 60.0).await;
-    Some(Arc::new(Platform { simulator, route, method }))
+    Some(Arc::new(Platform::new(route, method).await))
 }
 
 /// The sections that every platform needs. Polls are so rare that none is in the way.
@@ -129,8 +141,7 @@ impl Target for Platform {
             // It has come through, and is done a while after.
             _ => ordered["delay_ms"] = json!(1_500),
         }
-        let fault: simulator::faults::Fault = serde_json::from_value(ordered).unwrap();
-        self.simulator.platform.faults.lock().unwrap().add(fault);
+        self.fault(ordered);
         Box::pin(async {})
     }
 }

@@ -20,8 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(180);
 pub struct People {
     folder: tempfile::TempDir,
     /// What whoever asks sends with each request, and what whoever approves does.
-    asks: String,
-    approves: String,
+    pub asks: String,
+    pub approves: String,
 }
 
 impl People {
@@ -51,7 +51,7 @@ fn configure(folder: &Path, times: u32, sections: &str) -> PathBuf {
 /// The console on its own copy.
 pub struct Stand<'a> {
     pub folder: tempfile::TempDir,
-    people: &'a People,
+    pub people: &'a People,
     file: PathBuf,
     running: Option<(Console, String)>,
 }
@@ -74,8 +74,9 @@ impl<'a> Stand<'a> {
         Stand { folder, people, file, running: None }
     }
 
-    pub fn configure(&mut self, kind: &Kind, sections: &str) {
-        self.file = configure(self.folder.path(), kind.times, sections);
+    /// With a clock that runs so many times as fast.
+    pub fn configure(&mut self, times: u32, sections: &str) {
+        self.file = configure(self.folder.path(), times.max(1), sections);
     }
 
     pub async fn start(&mut self) {
@@ -89,25 +90,49 @@ impl<'a> Stand<'a> {
         tokio::task::spawn_blocking(move || drop(running)).await.unwrap();
     }
 
-    fn address(&self) -> &str {
+    pub fn address(&self) -> &str {
         &self.running.as_ref().unwrap().1
     }
 
     /// Asks for a run on the action's page, and has it approved where that is needed. Its id.
     pub async fn ask(&self, kind: &Kind) -> Result<String, String> {
-        let path = format!("/actions/{}", kind.action);
-        let page = look(self.address(), &path, &self.people.asks).await;
-        let seen = page.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-        let seen = seen.ok_or_else(|| format!("its page has no preview: {}", words(&page)))?;
-        let form = format!("seen={seen}&reason=the+test+wants+it");
-        let answer = press(self.address(), &path, &self.people.asks, &form).await;
-        let id = run_in(&answer).ok_or_else(|| format!("it cannot be asked for: {}", words(&answer)))?;
+        let seen = self.look_at(kind.action).await?;
+        let id = self.press(kind.action, &seen).await?;
         if kind.by_two {
-            let path = format!("/runs/{id}/approve");
-            let answer = press(self.address(), &path, &self.people.approves, "comment=go").await;
-            run_in(&answer).ok_or_else(|| format!("it cannot be approved: {}", words(&answer)))?;
+            self.approve(&id).await?;
         }
         Ok(id)
+    }
+
+    /// What the page of an action shows, as its form sends it back; or the page, where it offers nothing to press.
+    pub async fn look_at(&self, action: &str) -> Result<String, String> {
+        let page = look(self.address(), &format!("/actions/{action}"), &self.people.asks).await;
+        let field = |name: &str| {
+            let rest = page.split(&format!("name=\"{name}\" value=\"")).nth(1)?;
+            Some(rest.split('"').next()?.replace("&quot;", "\"").replace("&amp;", "&"))
+        };
+        let seen = field("seen").ok_or_else(|| words(&page))?;
+        Ok(format!("seen={seen}&was={}", encoded(&field("was").unwrap_or_default())))
+    }
+
+    /// The run, or the page that says why there is none.
+    pub async fn press(&self, action: &str, seen: &str) -> Result<String, String> {
+        let form = format!("{seen}&reason=the+test+wants+it");
+        let answer = press(self.address(), &format!("/actions/{action}"), &self.people.asks, &form).await;
+        run_in(&answer).ok_or_else(|| words(&answer))
+    }
+
+    pub async fn approve(&self, id: &str) -> Result<(), String> {
+        let path = format!("/runs/{id}/approve");
+        let answer = press(self.address(), &path, &self.people.approves, "comment=go").await;
+        run_in(&answer).map(|_| ()).ok_or_else(|| words(&answer))
+    }
+
+    /// Asks for the run that takes another one back.
+    pub async fn undo(&self, id: &str) -> Result<String, String> {
+        let path = format!("/runs/{id}/undo");
+        let answer = press(self.address(), &path, &self.people.asks, "reason=the+test+wants+it").await;
+        run_in(&answer).ok_or_else(|| words(&answer))
     }
 
     /// The run as `/api/v1` tells it once it is over.
@@ -133,13 +158,17 @@ impl<'a> Stand<'a> {
 }
 
 /// The run that an answer leads to.
-fn run_in(answer: &str) -> Option<String> {
+pub fn run_in(answer: &str) -> Option<String> {
     let place = answer.lines().find_map(|line| line.strip_prefix("location: /runs/"))?;
     Some(place.split(['?', '/']).next().unwrap_or_default().to_owned())
 }
 
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
 /// A page without its tags, its head left out.
-fn words(page: &str) -> String {
+pub fn words(page: &str) -> String {
     let main = page.split("<main").nth(1).unwrap_or(page);
     let text: String =
         main.split('<').filter_map(|part| part.split('>').nth(1)).collect::<Vec<_>>().join(" ");

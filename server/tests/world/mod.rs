@@ -30,7 +30,7 @@ pub async fn request(address: &str, head: &str, body: &str) -> String {
     send(address, &format!("{head} HTTP/1.1"), "application/json", body).await
 }
 
-async fn send(address: &str, head: &str, kind: &str, body: &str) -> String {
+pub async fn send(address: &str, head: &str, kind: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let text = format!(
         "{head}\r\nhost: {address}\r\nconnection: close\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}",
@@ -80,6 +80,12 @@ pub async fn look(address: &str, path: &str, cookie: &str) -> String {
 pub async fn press(address: &str, path: &str, cookie: &str, form: &str) -> String {
     let head = format!("POST {path} HTTP/1.1\r\norigin: http://{address}\r\ncookie: {cookie}");
     send(address, &head, "application/x-www-form-urlencoded", form).await
+}
+
+/// JSON, as a program sends it.
+pub async fn post(address: &str, path: &str, cookie: &str, body: &str) -> String {
+    let head = format!("POST {path} HTTP/1.1\r\norigin: http://{address}\r\ncookie: {cookie}");
+    send(address, &head, "application/json", body).await
 }
 
 pub async fn simulator(name: &str, seed: u64) -> simulator::serve::Running {
