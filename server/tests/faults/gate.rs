@@ -165,7 +165,8 @@ impl Shared {
         }
         match self.fault {
             Fault::Nothing | Fault::Refused => {
-                if self.runs.state().await.as_deref() == Some("approved") {
+                let looks = looks(request, self.kind.wire);
+                if looks && self.runs.state().await.as_deref() == Some("approved") {
                     let looked = self.looked.fetch_add(1, Ordering::SeqCst) + 1;
                     if self.fault == Fault::Refused && looked == self.looks {
                         self.shut.send_replace(true);
@@ -290,6 +291,12 @@ fn without_keeping(request: &[u8], wire: Wire) -> Vec<u8> {
     let end = request.windows(2).position(|pair| pair == b"\r\n").filter(|_| wire == Wire::Http);
     let Some(end) = end.filter(|end| request[..*end].ends_with(b"HTTP/1.1")) else { return request.to_vec() };
     [&request[..end], b"\r\nconnection: close", &request[end..]].concat()
+}
+
+/// Whether a request looks at something. The pool of a database decides how many connections it opens meanwhile, and each
+/// begins with messages of its own; what is asked on them is the same each time, and begins with Bind.
+fn looks(request: &[u8], wire: Wire) -> bool {
+    wire != Wire::Postgres || request.starts_with(b"B")
 }
 
 /// PostgreSQL ends each answer by saying that it is ready.
