@@ -32,7 +32,7 @@ pub static FLUSH: Kind = Kind {
     wire: Wire::Redis,
     concerns: |_| true,
     decides: |request| has(request, "EXEC"),
-    seen: Seen::ByLooking,
+    seen: Seen::InPlace,
     late: false,
     refuses: true,
     in_parts: false,
@@ -44,7 +44,7 @@ pub static DELETE_PATTERN: Kind = Kind {
     action: "clear-ai-keys",
     times: 180,
     decides: |request| has(request, "UNLINK"),
-    seen: Seen::ByWhatIsLeft,
+    seen: Seen::Remainder,
     in_parts: true,
     begin: |fault| Box::pin(begin(What::Pattern, fault)),
     ..FLUSH
@@ -104,7 +104,9 @@ pub async fn empty(options: &[&str]) -> Option<Arc<dyn Target>> {
 async fn begun(what: What, options: &[&str]) -> Option<Cache> {
     let (process, address, folder) = server(options).await?;
     let client = redis::Client::open(format!("redis://{address}")).unwrap();
-    let connection = client.get_multiplexed_async_connection().await.unwrap();
+    // However long it takes: what is slow is not wrong.
+    let patient = redis::AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
+    let connection = client.get_multiplexed_async_connection_with_config(&patient).await.unwrap();
     let simulator = simulator_at("wedsync", 7, 1.0).await;
     Some(Cache { what, process, address, simulator, connection, _folder: folder })
 }

@@ -27,7 +27,7 @@ pub static BATCH_DELETE: Kind = Kind {
     wire: Wire::Postgres,
     concerns: |_| true,
     decides: |request| has(request, "COMMIT"),
-    seen: Seen::ByWhatIsLeft,
+    seen: Seen::Remainder,
     late: false,
     refuses: true,
     in_parts: true,

@@ -88,18 +88,18 @@ pub struct Truth {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Seen {
     /// By looking: what is there is there. What is not there may still be on its way, and only the network knows.
-    ByLooking,
+    InPlace,
     /// By looking, also that it is not done: what is left is left, and nobody is at work on it any more.
-    ByWhatIsLeft,
+    Remainder,
     /// By its answer alone.
-    ByItsAnswer,
+    Answered,
 }
 
 /// The one state that is honest. `late` says whether what was under way at the kill goes on to its end by itself,
 /// `refuses` whether an error that is answered is a refusal; elsewhere it may come from half-way.
 pub fn honest(fault: Fault, seen: Seen, late: bool, refuses: bool) -> &'static str {
-    let not_there = if seen == Seen::ByWhatIsLeft { "failed" } else { "unknown" };
-    let there = if seen == Seen::ByItsAnswer { "unknown" } else { "succeeded" };
+    let not_there = if seen == Seen::Remainder { "failed" } else { "unknown" };
+    let there = if seen == Seen::Answered { "unknown" } else { "succeeded" };
     match fault {
         Fault::Nothing => "succeeded",
         Fault::Refused => "failed",

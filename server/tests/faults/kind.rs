@@ -14,6 +14,8 @@ pub enum Wire {
     Postgres,
 }
 
+pub type Begun = BoxFuture<'static, Option<Arc<dyn Target>>>;
+
 pub struct Kind {
     /// `redis.flush`
     pub name: &'static str,
@@ -38,7 +40,7 @@ pub struct Kind {
     /// It goes in several requests: one of them is let through before the console is killed.
     pub in_parts: bool,
     /// A platform of its own for each run; `None` where it cannot be started on this machine.
-    pub begin: fn(Fault) -> BoxFuture<'static, Option<Arc<dyn Target>>>,
+    pub begin: fn(Fault) -> Begun,
 }
 
 /// A platform that is acted on and asked afterwards.

@@ -122,7 +122,7 @@ fn judge(kind: &Kind, fault: Fault, told: &Told, truth: Truth, gate: &Gate, wron
         ("succeeded", Done::Whole) => {}
         ("succeeded", done) => say(format!("succeeded, and done is {done:?}")),
         ("failed", Done::Whole) => say("failed, and all of it is done".to_owned()),
-        ("unknown", Done::Whole) if kind.seen != Seen::ByItsAnswer => {
+        ("unknown", Done::Whole) if kind.seen != Seen::Answered => {
             say("unknown, and it is there to be seen".to_owned());
         }
         _ => {}

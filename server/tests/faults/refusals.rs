@@ -246,8 +246,10 @@ async fn wrong_with(people: &People, case: &Case) -> Option<String> {
 
 /// The answer of the API to a request that it refuses: its code and its words.
 async fn refused(stand: &Stand<'_>, action: &str, body: &str) -> (String, String) {
-    let path = format!("/api/v1/actions/{action}");
-    let answer = world::post(stand.address(), &path, &stand.people.asks, body).await;
+    let (address, cookie) = (stand.address(), &stand.people.asks);
+    let head =
+        format!("POST /api/v1/actions/{action} HTTP/1.1\r\norigin: http://{address}\r\ncookie: {cookie}");
+    let answer = world::send(address, &head, "application/json", body).await;
     assert!(answer.starts_with("HTTP/1.1 409"), "{action}: {answer}");
     let body: Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
     (body["code"].as_str().unwrap().to_owned(), body["error"].as_str().unwrap().to_owned())

@@ -82,12 +82,6 @@ pub async fn press(address: &str, path: &str, cookie: &str, form: &str) -> Strin
     send(address, &head, "application/x-www-form-urlencoded", form).await
 }
 
-/// JSON, as a program sends it.
-pub async fn post(address: &str, path: &str, cookie: &str, body: &str) -> String {
-    let head = format!("POST {path} HTTP/1.1\r\norigin: http://{address}\r\ncookie: {cookie}");
-    send(address, &head, "application/json", body).await
-}
-
 pub async fn simulator(name: &str, seed: u64) -> simulator::serve::Running {
     simulator_at(name, seed, 1.0).await
 }
