@@ -244,7 +244,7 @@ fn failed(why: &Failure) -> &'static str {
         Failure::NotDone { .. } => "It was refused without effect.",
         Failure::NoEffect { .. } => "It was taken, and its effect was not seen in time.",
         Failure::Broke { .. } => "It began, and went wrong.",
-        Failure::Partly { .. } => "Only a part of it has happened.",
+        Failure::Partly { .. } => "Not all of it has happened.",
         Failure::Decided { .. } => "A person looked, and said what happened.",
     }
 }

@@ -195,6 +195,28 @@ async fn a_replica_and_a_cluster_are_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
+async fn a_batch_that_breaks_off_half_way_tells_what_it_deleted() {
+    let Some(server) = server(&[]).await else { return };
+    server.fill("ai:", 450).await;
+    let mut connection = server.connection().await;
+    let scan = ["SCAN", "0", "MATCH", "ai:*", "COUNT", "500"];
+    let (_, found): (u64, Vec<String>) = run(&mut connection, &scan).await;
+    // One UNLINK after the first of this batch has a key that may not be changed, and is refused as a whole.
+    let others = found.iter().filter(|key| **key != found[300]).map(|key| format!("%RW~{key}"));
+    let rights: Vec<String> = ["ACL", "SETUSER", "default", "resetkeys", "%R~*"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(others)
+        .collect();
+    let rights: Vec<&str> = rights.iter().map(String::as_str).collect();
+    let _: () = run(&mut connection, &rights).await;
+    let deleted = server.cache().delete_pattern(&Pattern::new("ai:*").unwrap(), 0, |_| Go::On).await.unwrap();
+    let left: u64 = run(&mut connection, &["DBSIZE"]).await;
+    assert!(matches!(deleted.end, End::Broken { .. }) && left < 450, "{left} left: {deleted:?}");
+    assert_eq!(deleted.progress.matched, 450 - left);
+}
+
+#[tokio::test]
 async fn what_is_not_allowed_names_the_right_and_no_secret() {
     let Some(server) = server(&["--requirepass", "marked-password"]).await else { return };
     let open = server.cache().observe().await.unwrap_err();

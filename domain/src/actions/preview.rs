@@ -25,7 +25,7 @@ pub struct StepPreview {
     /// What is good to know, and changes all the time: pods, usage, the number of keys.
     pub also: Vec<Fact>,
     pub checks: Vec<Check>,
-    /// What an undo would put back.
+    /// What an undo would put back, or what the effect is seen by.
     pub old: Option<OldValue>,
 }
 
@@ -118,7 +118,7 @@ impl Preview {
                 part(&fact.key);
                 part(&fact.value);
             }
-            part(&written(&step.old));
+            part(&written(&step.old.as_ref().filter(|old| old.is_put_back())));
         }
         let hash: [u8; 32] = hash.finalize().into();
         Fingerprint(hash.iter().map(|byte| format!("{byte:02x}")).collect())

@@ -150,7 +150,7 @@ impl std::fmt::Display for Backend {
     }
 }
 
-/// What a step found before it changed it, where that can be put back.
+/// What a step found before it changed it, where that can be put back or compared with.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "old", rename_all = "snake_case")]
 pub enum OldValue {
@@ -162,6 +162,20 @@ pub enum OldValue {
     Backend {
         backend: Backend,
     },
+    /// How often each of the tables had been analyzed. Nothing is put back by it; what is done since is seen by it.
+    Analyzed {
+        times: Vec<i64>,
+    },
+}
+
+impl OldValue {
+    /// Whether an undo puts it back, so that what was agreed to rests on it.
+    pub fn is_put_back(&self) -> bool {
+        match self {
+            OldValue::Replicas { .. } | OldValue::Backend { .. } => true,
+            OldValue::Analyzed { .. } => false,
+        }
+    }
 }
 
 impl Step {

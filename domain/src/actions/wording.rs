@@ -190,7 +190,7 @@ fn ended(end: &StepEnd) -> String {
         }
         StepEnd::NoEffect { said } => with_said("taken, but its effect was not seen in time", said),
         StepEnd::Broke { said } => with_said("it began, and went wrong", said),
-        StepEnd::Partly { said } => with_said("a part of it has happened", said),
+        StepEnd::Partly { said } => with_said("not all of it has happened", said),
         StepEnd::Unknown { said } => with_said("sent, and it is not known whether it took effect", said),
     }
 }
@@ -208,7 +208,7 @@ fn failed(why: &Failure) -> String {
         }
         Failure::NoEffect { said } => with_said("the effect was not seen in time", said),
         Failure::Broke { said } => with_said("it went wrong", said),
-        Failure::Partly { said } => with_said("only a part of it has happened", said),
+        Failure::Partly { said } => with_said("not all of it has happened", said),
         Failure::Decided { by } => format!("{} said what happened, and it goes no further", by.name()),
     }
 }

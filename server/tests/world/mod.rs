@@ -13,9 +13,8 @@ use tokio::{
     net::TcpStream,
 };
 
-const TOKEN: &str = "a-token-for-tests";
-const EMAIL: &str = "marked-person@example.com";
-const PASSWORD: &str = "marked-password-of-a-viewer";
+pub const TOKEN: &str = "a-token-for-tests";
+const PASSWORD: &str = "marked-password-of-somebody";
 
 /// Ends with the test, whatever came of it.
 pub struct Console(pub Child);
@@ -31,7 +30,7 @@ pub async fn request(address: &str, head: &str, body: &str) -> String {
     send(address, &format!("{head} HTTP/1.1"), "application/json", body).await
 }
 
-async fn send(address: &str, head: &str, kind: &str, body: &str) -> String {
+pub async fn send(address: &str, head: &str, kind: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let text = format!(
         "{head}\r\nhost: {address}\r\nconnection: close\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}",
@@ -45,19 +44,24 @@ async fn send(address: &str, head: &str, kind: &str, body: &str) -> String {
 
 /// Somebody who may look at everything and change nothing, with a session; what is to be sent with each request.
 pub async fn signed_in(file: &Path, address: &str) -> String {
+    signed_in_as(file, address, "viewer").await
+}
+
+/// Somebody of this role, with a session.
+pub async fn signed_in_as(file: &Path, address: &str, role: &str) -> String {
+    let email = format!("marked-person-{role}@example.com");
     let mut command = Command::new(env!("CARGO_BIN_EXE_bellwether"));
-    command.arg("--config").arg(file).args(["user", "add", "--password-stdin", "--role", "viewer"]);
+    command.arg("--config").arg(file).args(["user", "add", "--password-stdin", "--role", role]);
     let mut child = command
-        .args(["--name", "A viewer", "--email", EMAIL])
+        .args(["--name", role, "--email", &email])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
     child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
     assert!(child.wait().unwrap().success());
-    let form = format!("email={}&password={PASSWORD}", EMAIL.replace('@', "%40"));
-    let head = format!("POST /sign-in HTTP/1.1\r\norigin: http://{address}");
-    let answer = send(address, &head, "application/x-www-form-urlencoded", &form).await;
+    let form = format!("email={}&password={PASSWORD}", email.replace('@', "%40"));
+    let answer = press(address, "/sign-in", "", &form).await;
     let cookies = answer.lines().filter_map(|line| line.strip_prefix("set-cookie: "));
     let cookie =
         cookies.filter_map(|cookie| cookie.split(';').next()).find(|pair| pair.starts_with("session="));
@@ -72,14 +76,25 @@ pub async fn look(address: &str, path: &str, cookie: &str) -> String {
     send(address, &format!("GET {path} HTTP/1.1\r\ncookie: {cookie}"), "text/plain", "").await
 }
 
+/// A form, as a page of the console sends it.
+pub async fn press(address: &str, path: &str, cookie: &str, form: &str) -> String {
+    let head = format!("POST {path} HTTP/1.1\r\norigin: http://{address}\r\ncookie: {cookie}");
+    send(address, &head, "application/x-www-form-urlencoded", form).await
+}
+
 pub async fn simulator(name: &str, seed: u64) -> simulator::serve::Running {
+    simulator_at(name, seed, 1.0).await
+}
+
+/// Its time runs `speed` times as fast.
+pub async fn simulator_at(name: &str, seed: u64, speed: f64) -> simulator::serve::Running {
     simulator::serve::start(simulator::serve::Settings {
         listen: "127.0.0.1:0".parse().unwrap(),
         seed,
         name: name.to_owned(),
         token: TOKEN.to_owned(),
         start: simulator::clock::real_time(),
-        speed: 1.0,
+        speed,
         scenario: simulator::scenario::Scenario::Calm,
         truth: None,
     })

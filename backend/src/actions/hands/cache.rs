@@ -2,7 +2,7 @@
 
 use domain::actions::{Answer, Mark, Request, Sighting, Step, StepPreview};
 
-use super::{Hands, Progress, answer_of, cannot_see, fact};
+use super::{Hands, Progress, answer_of, broken_off, cannot_see, fact};
 use crate::connect::{
     failure::Failure,
     redis::{Cache, Deleted, End, Go, Pattern},
@@ -121,9 +121,6 @@ fn deleted_answer(deleted: &Deleted) -> Answer {
         End::Stopped { .. } => {
             Answer::Partly { said: format!("{count} keys were deleted before it was stopped") }
         }
-        End::Broken { failure, .. } if count == 0 && failure.is_certain() => answer_of(failure),
-        End::Broken { failure, .. } => {
-            Answer::Partly { said: format!("{count} keys were deleted, then {failure}") }
-        }
+        End::Broken { failure, .. } => broken_off(failure, count, "keys were deleted"),
     }
 }

@@ -1,11 +1,8 @@
 //! Steps that change the platform's database.
 
-use domain::{
-    actions::{Answer, PlannedStep, Request, Sighting, SqlName, Step, StepPreview},
-    time::Millis,
-};
+use domain::actions::{Answer, Intent, OldValue, PlannedStep, Request, Sighting, SqlName, Step, StepPreview};
 
-use super::{Hands, Progress, answer_of, cannot_see, fact};
+use super::{Hands, Progress, answer_of, broken_off, cannot_see, fact};
 use crate::connect::{
     failure::Failure,
     postgres::{CleanUp, Cleaned, CleanedEnd, PlatformDatabase},
@@ -53,8 +50,10 @@ impl Hands {
                 preview.requests.push(Request::new("DELETE", table.as_str()).text(&what.preview()?));
             }
             Step::SqlAnalyze { tables } => {
+                let mut times = Vec::new();
                 for table in tables {
                     let last = database.observe_analyze(table.as_str()).await?;
+                    times.push(last.times);
                     let words = match last.at.and_then(|at| jiff::Timestamp::from_millisecond(at.0).ok()) {
                         Some(at) => at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
                         None => "never".to_owned(),
@@ -66,6 +65,7 @@ impl Hands {
                     ));
                     database.may_analyze(table.as_str()).await?;
                 }
+                preview.old = Some(OldValue::Analyzed { times });
                 let statements: Vec<String> =
                     tables.iter().map(|table| format!("ANALYZE {table};")).collect();
                 preview
@@ -96,14 +96,9 @@ impl Hands {
                 Ok(cleaned_answer(&cleaned.await?))
             }
             Step::SqlAnalyze { tables } => {
-                for (done, table) in tables.iter().enumerate() {
+                for (done, table) in (0..).zip(tables) {
                     if let Err(failure) = database.analyze(table.as_str()).await {
-                        return Ok(match done {
-                            0 => answer_of(&failure),
-                            done => Answer::Partly {
-                                said: format!("{done} tables were analyzed, then {failure}"),
-                            },
-                        });
+                        return Ok(broken_off(&failure, done, "tables were analyzed"));
                     }
                     progress.say(format!("{} of {} tables analyzed", done + 1, tables.len()));
                 }
@@ -113,14 +108,14 @@ impl Hands {
         }
     }
 
-    pub(super) async fn database_sight(&self, step: &Step, since: Option<Millis>) -> Sighting {
-        match self.database_seen(step, since).await {
+    pub(super) async fn database_sight(&self, step: &Step, intent: Option<&Intent>) -> Sighting {
+        match self.database_seen(step, intent).await {
             Ok(sighting) => sighting,
             Err(failure) => cannot_see(&failure),
         }
     }
 
-    async fn database_seen(&self, step: &Step, since: Option<Millis>) -> Result<Sighting, Failure> {
+    async fn database_seen(&self, step: &Step, intent: Option<&Intent>) -> Result<Sighting, Failure> {
         let database = self.database()?;
         Ok(match step {
             Step::SqlBatchDelete { statement, table, older_than_days, .. } => {
@@ -131,15 +126,17 @@ impl Hands {
                 }
             }
             Step::SqlAnalyze { tables } => {
-                let Some(since) = since else {
+                let Some(intent) = intent else {
                     return Ok(Sighting::NotYet { said: "it is done anew each time".to_owned() });
                 };
+                // Counted, and not told by time: that of the database is another clock's.
+                let Some(OldValue::Analyzed { times }) = &intent.old else {
+                    let why = "how often the tables had been analyzed before is not known".to_owned();
+                    return Ok(Sighting::CannotSee { why });
+                };
                 let mut done = 0;
-                for table in tables {
-                    let analyzed = database.observe_analyze(table.as_str()).await?;
-                    // The two clocks may differ a little.
-                    done +=
-                        usize::from(analyzed.at.is_some_and(|at| at >= since.minus(domain::time::MINUTE)));
+                for (table, before) in tables.iter().zip(times) {
+                    done += usize::from(database.observe_analyze(table.as_str()).await?.times > *before);
                 }
                 let said = format!("{done} of {} tables have newer statistics", tables.len());
                 if done == tables.len() { Sighting::InPlace { said } } else { Sighting::Partly { said } }
@@ -156,9 +153,6 @@ fn cleaned_answer(cleaned: &Cleaned) -> Answer {
         CleanedEnd::Stopped => {
             Answer::Partly { said: format!("{rows} rows were deleted before it was stopped") }
         }
-        CleanedEnd::Broken(failure) if rows == 0 && failure.is_certain() => answer_of(failure),
-        CleanedEnd::Broken(failure) => {
-            Answer::Partly { said: format!("{rows} rows were deleted, then {failure}") }
-        }
+        CleanedEnd::Broken(failure) => broken_off(failure, rows, "rows were deleted"),
     }
 }

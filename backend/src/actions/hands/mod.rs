@@ -10,11 +10,8 @@ mod progress;
 
 use std::{fmt, sync::Arc};
 
-use domain::{
-    actions::{
-        Answer, Catalogue, Dispatch, Intent, Mark, NotDone, PlannedStep, RunId, Sighting, Step, StepPreview,
-    },
-    time::Millis,
+use domain::actions::{
+    Answer, Catalogue, Dispatch, Intent, Mark, NotDone, PlannedStep, RunId, Sighting, Step, StepPreview,
 };
 use tokio::sync::OnceCell;
 
@@ -128,7 +125,7 @@ impl Hands {
 
     /// Looks whether a step has taken effect.
     pub(super) async fn after(&self, planned: &PlannedStep, run: &RunId, intent: &Intent) -> Sighting {
-        self.sight(planned, &Mark::new(run, intent.step), Some(intent.at)).await
+        self.sight(planned, &Mark::new(run, intent.step), Some(intent)).await
     }
 
     /// Whether the effect of a step is in place, whoever brought it about.
@@ -136,19 +133,21 @@ impl Hands {
         self.sight(planned, &Mark::new(&RunId(String::new()), 0), None).await
     }
 
-    /// `since` is when it was sent; `None` asks whether it is so already, whoever did it.
-    async fn sight(&self, planned: &PlannedStep, mark: &Mark, since: Option<Millis>) -> Sighting {
+    /// `None` in place of the intent asks whether it is so already, whoever did it.
+    async fn sight(&self, planned: &PlannedStep, mark: &Mark, intent: Option<&Intent>) -> Sighting {
         match &planned.step {
             Step::Http { .. } => self.http_sight(&planned.effect.look).await,
             Step::KubernetesScale { .. }
             | Step::KubernetesRestart { .. }
             | Step::KubernetesIngressBackend { .. }
-            | Step::KubernetesJobFromCronjob { .. } => self.cluster_sight(&planned.step, mark, since).await,
+            | Step::KubernetesJobFromCronjob { .. } => {
+                self.cluster_sight(&planned.step, mark, intent.map(|intent| intent.at)).await
+            }
             Step::RedisFlush { .. } | Step::RedisDeletePattern { .. } => {
                 self.cache_sight(&planned.step, mark).await
             }
             Step::SqlBatchDelete { .. } | Step::SqlAnalyze { .. } => {
-                self.database_sight(&planned.step, since).await
+                self.database_sight(&planned.step, intent).await
             }
         }
     }
@@ -173,10 +172,38 @@ fn answer_of(failure: &Failure) -> Answer {
     }
 }
 
+/// What is known of a step that goes in parts and broke off after so many: "120 rows were deleted". The part that was under
+/// way may have been the last one, so that of a broken connection only looking can tell.
+fn broken_off(failure: &Failure, count: u64, done: &str) -> Answer {
+    if count == 0 {
+        return answer_of(failure);
+    }
+    let said = format!("{count} {done}, then {failure}");
+    if failure.is_certain() { Answer::Partly { said } } else { Answer::InDoubt { said } }
+}
+
 fn cannot_see(failure: &Failure) -> Sighting {
     Sighting::CannotSee { why: failure.to_string() }
 }
 
 fn fact(key: &str, label: impl Into<String>, value: impl ToString) -> domain::actions::Fact {
     domain::actions::Fact { key: key.to_owned(), label: label.into(), value: value.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_broke_off_half_way_is_looked_for_unless_it_is_known_what_was_done() {
+        let (refused, lost) = (Failure::invalid("refused"), Failure::unknown("lost"));
+        let some = |failure| broken_off(failure, 120, "rows were deleted");
+        let said = |why: &str| format!("120 rows were deleted, then {why}");
+        assert_eq!(some(&refused), Answer::Partly { said: said("refused") });
+        // All of them may be gone.
+        assert_eq!(some(&lost), Answer::InDoubt { said: said("lost") });
+        let none = |failure| broken_off(failure, 0, "rows were deleted");
+        assert_eq!(none(&refused), Answer::NotDone { why: NotDone::Invalid, said: "refused".to_owned() });
+        assert_eq!(none(&lost), Answer::InDoubt { said: "lost".to_owned() });
+    }
 }

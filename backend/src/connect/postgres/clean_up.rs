@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::AssertSqlSafe;
 
-use super::{PlatformDatabase, quoted_name, trouble};
+use super::{PlatformDatabase, answered, quoted_name};
 use crate::connect::failure::{Because, Failure};
 
 /// No batch holds its locks for longer: the server cuts it off.
@@ -102,11 +102,8 @@ impl PlatformDatabase {
     /// When it cannot be asked within 5 s.
     pub async fn count_old(&self, what: &CleanUp) -> Result<u64, Failure> {
         let statements = what.statements()?;
-        let count: i64 = sqlx::query_scalar(AssertSqlSafe(statements.count))
-            .bind(&what.status)
-            .fetch_one(&self.pool)
-            .await
-            .map_err(|error| trouble(&error, false))?;
+        let count = sqlx::query_scalar(AssertSqlSafe(statements.count)).bind(&what.status);
+        let count: i64 = answered(count.fetch_one(&self.pool), false).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
@@ -126,14 +123,11 @@ impl PlatformDatabase {
         let mut size = FIRST_BATCH;
         loop {
             // Looking takes no locks, so that it may take its time.
-            let found = sqlx::query_scalar(AssertSqlSafe(statements.find.clone()))
-                .bind(&what.status)
-                .bind(size)
-                .fetch_all(&self.pool)
-                .await;
-            let ids: Vec<String> = match found {
+            let found =
+                sqlx::query_scalar(AssertSqlSafe(statements.find.clone())).bind(&what.status).bind(size);
+            let ids: Vec<String> = match answered(found.fetch_all(&self.pool), false).await {
                 Ok(ids) => ids,
-                Err(error) => return Ok(broken(so_far, trouble(&error, false))),
+                Err(failure) => return Ok(broken(so_far, failure)),
             };
             if ids.is_empty() {
                 return Ok(Cleaned { so_far, end: CleanedEnd::Done });
@@ -164,34 +158,25 @@ impl PlatformDatabase {
     }
 
     async fn delete(&self, statement: &str, status: &str, ids: &[String]) -> Result<u64, Failure> {
-        let mut transaction = self.pool.begin().await.map_err(|error| trouble(&error, false))?;
+        let mut transaction = answered(self.pool.begin(), false).await?;
         let limit = format!("SET LOCAL statement_timeout = '{}ms'", LONGEST_BATCH.as_millis());
-        sqlx::query(AssertSqlSafe(limit))
-            .execute(&mut *transaction)
-            .await
-            .map_err(|error| trouble(&error, false))?;
-        let done = sqlx::query(AssertSqlSafe(statement.to_owned()))
-            .bind(status)
-            .bind(ids)
-            .execute(&mut *transaction)
-            .await
-            // Without a commit nothing is done, however this one ended.
-            .map_err(|error| trouble(&error, false))?;
-        transaction.commit().await.map_err(|error| trouble(&error, true))?;
+        answered(sqlx::query(AssertSqlSafe(limit)).execute(&mut *transaction), false).await?;
+        let delete = sqlx::query(AssertSqlSafe(statement.to_owned())).bind(status).bind(ids);
+        // Without a commit nothing is done, however this one ends.
+        let done = answered(delete.execute(&mut *transaction), false).await?;
+        answered(transaction.commit(), true).await?;
         Ok(done.rows_affected())
     }
 
     /// The type of a column, as SQL writes it.
     async fn type_of(&self, table: &str, column: &str) -> Result<String, Failure> {
-        let kind: Option<String> = sqlx::query_scalar(
+        let kind = sqlx::query_scalar(
             "SELECT format_type(atttypid, atttypmod) FROM pg_attribute \
              WHERE attrelid = to_regclass($1) AND attname = $2 AND NOT attisdropped",
         )
         .bind(quoted_name(table)?)
-        .bind(column)
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(|error| trouble(&error, false))?;
+        .bind(column);
+        let kind: Option<String> = answered(kind.fetch_optional(&self.pool), false).await?;
         kind.ok_or_else(|| {
             Failure::nothing(Because::NotFound, format!("the database has no column {column} in {table}"))
         })

@@ -9,7 +9,7 @@ use serde::{
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
-use super::{PlatformDatabase, trouble};
+use super::{PlatformDatabase, answered};
 use crate::connect::failure::{Because, Failure};
 
 /// Statements that run now, longest first. Of other roles' connections nothing is told without the right to, not even
@@ -74,7 +74,7 @@ impl PlatformDatabase {
             transaction.rollback().await?;
             Ok(rows)
         };
-        let rows = asked.await.map_err(|error: sqlx::Error| explained(trouble(&error, false), query))?;
+        let rows = answered(asked, false).await.map_err(|failure| explained(failure, query))?;
         Ok(table(&rows))
     }
 }

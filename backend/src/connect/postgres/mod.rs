@@ -8,7 +8,7 @@ use std::{fmt, io, str::FromStr, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    ConnectOptions, PgPool,
+    ConnectOptions, Connection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -22,6 +22,11 @@ use super::failure::{Because, Failure, said};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(4);
 const FEW_CONNECTIONS: u32 = 3;
+/// For one statement and its answer. The server cuts its own work off before, so that whoever says nothing until then does
+/// not answer at all.
+const DEADLINE: Duration = Duration::from_secs(8);
+/// A connection that nobody answers on is not used again.
+const SOUND_WITHIN: Duration = Duration::from_secs(2);
 
 /// What a connection may do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,6 +77,14 @@ impl PlatformDatabase {
             .max_connections(FEW_CONNECTIONS)
             .acquire_timeout(CONNECT_WITHIN)
             .idle_timeout(Duration::from_secs(60))
+            // A statement that was given up on may still be unanswered: the library would wait for it without an end, and the
+            // connection would be one of few for ever.
+            .after_release(|connection, _| {
+                Box::pin(async {
+                    let sound = tokio::time::timeout(SOUND_WITHIN, connection.ping()).await;
+                    Ok(sound.is_ok_and(|answered| answered.is_ok()))
+                })
+            })
             .connect_lazy_with(options);
         Ok(PlatformDatabase { pool })
     }
@@ -97,6 +110,21 @@ fn quoted_name(name: &str) -> Result<String, Failure> {
         return Err(Failure::invalid(format!("{} is no name of a table or column", said(name))));
     }
     Ok(parts.iter().map(|part| format!("\"{part}\"")).collect::<Vec<_>>().join("."))
+}
+
+/// Waits for an answer, and not for ever. `changes` says whether something may have happened when there is none.
+async fn answered<T>(
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+    changes: bool,
+) -> Result<T, Failure> {
+    match tokio::time::timeout(DEADLINE, answer).await {
+        Ok(answer) => answer.map_err(|error| trouble(&error, changes)),
+        Err(_) => {
+            let late =
+                Failure::unknown(format!("the database did not answer within {} s", DEADLINE.as_secs()));
+            Err(if changes { late } else { late.of_a_question() })
+        }
+    }
 }
 
 /// What went wrong with a statement that stands alone in its transaction: an error of the server says that nothing

@@ -121,15 +121,16 @@ impl Cache {
         let mut pace = Pace::measure(&mut connection).await?;
         let mut so_far = Progress { keys: facts.keys, ..Progress::default() };
         loop {
-            let batch = match one_batch(&mut connection, pattern, cursor, delete, &mut pace).await {
-                Ok(batch) => batch,
+            let looks_at = pace.batch as u64;
+            // Counted as they go: a batch that breaks off half-way has deleted what it has deleted.
+            let matched = &mut so_far.matched;
+            cursor = match one_batch(&mut connection, pattern, cursor, delete, &mut pace, matched).await {
+                Ok(next) => next,
                 Err(failure) => {
                     return Ok(Deleted { progress: so_far, end: End::Broken { cursor, failure } });
                 }
             };
-            cursor = batch.next;
-            so_far.scanned = (so_far.scanned + batch.looked_at).min(so_far.keys);
-            so_far.matched += batch.matched;
+            so_far.scanned = (so_far.scanned + looks_at).min(so_far.keys);
             if cursor == 0 {
                 so_far.scanned = so_far.keys;
             }
@@ -144,38 +145,31 @@ impl Cache {
     }
 }
 
-struct Batch {
-    next: u64,
-    looked_at: u64,
-    matched: u64,
-}
-
-/// One SCAN, and as many UNLINKs as its answer needs: it may hold more keys than were asked for.
+/// One SCAN, and as many UNLINKs as its answer needs: it may hold more keys than were asked for. The next cursor.
 async fn one_batch(
     connection: &mut MultiplexedConnection,
     pattern: &Pattern,
     cursor: u64,
     delete: bool,
     pace: &mut Pace,
-) -> Result<Batch, Failure> {
-    let looked_at = pace.batch;
+    matched: &mut u64,
+) -> Result<u64, Failure> {
     let mut scan = redis::cmd("SCAN");
-    scan.arg(cursor).arg("MATCH").arg(&pattern.0).arg("COUNT").arg(looked_at);
+    scan.arg(cursor).arg("MATCH").arg(&pattern.0).arg("COUNT").arg(pace.batch);
     let begun = Instant::now();
     let (next, keys): (u64, Vec<Vec<u8>>) = ask(connection, &mut scan, false).await?;
     pace.took(begun.elapsed());
-    let mut matched = 0;
     if delete {
         for keys in keys.chunks((pace.batch / PART_OF_BATCH).max(1)) {
             let begun = Instant::now();
             let gone: u64 = ask(connection, redis::cmd("UNLINK").arg(keys), true).await?;
             pace.took(begun.elapsed());
-            matched += gone;
+            *matched += gone;
         }
     } else {
-        matched = keys.len() as u64;
+        *matched += keys.len() as u64;
     }
-    Ok(Batch { next, looked_at: looked_at as u64, matched })
+    Ok(next)
 }
 
 /// How large the batches are.

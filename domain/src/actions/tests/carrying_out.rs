@@ -236,7 +236,7 @@ fn what_cannot_be_looked_at_is_unknown_and_what_went_wrong_is_known() {
     run.observed(left, NOW.plus(2 * 60 * MINUTE)).unwrap();
     assert_eq!(
         wording::known(&run, clock),
-        ["Delete old optimizations: a part of it has happened: 120 rows are left (T+7200s)."]
+        ["Delete old optimizations: not all of it has happened: 120 rows are left (T+7200s)."]
     );
     assert_eq!(run.state_word(), "failed");
 }
@@ -254,7 +254,7 @@ fn somebody_who_wants_it_to_stop_stops_what_was_not_sent() {
         story(&run, &happened),
         [
             "It was stopped half-way: 3000 of 9000 keys.",
-            "Step 1 of 3, Clear cached answers of the AI: A part of it has happened: 3000 of 9000 keys.",
+            "Step 1 of 3, Clear cached answers of the AI: Not all of it has happened: 3000 of 9000 keys.",
             "ada stopped it. 0 of 3 steps are in place."
         ]
     );
