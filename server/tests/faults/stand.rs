@@ -106,7 +106,11 @@ impl<'a> Stand<'a> {
 
     /// What the page of an action shows, as its form sends it back; or the page, where it offers nothing to press.
     pub async fn look_at(&self, action: &str) -> Result<String, String> {
-        let page = look(self.address(), &format!("/actions/{action}"), &self.people.asks).await;
+        self.seen_at(&format!("/actions/{action}")).await
+    }
+
+    async fn seen_at(&self, path: &str) -> Result<String, String> {
+        let page = look(self.address(), path, &self.people.asks).await;
         let field = |name: &str| {
             let rest = page.split(&format!("name=\"{name}\" value=\"")).nth(1)?;
             Some(rest.split('"').next()?.replace("&quot;", "\"").replace("&amp;", "&"))
@@ -131,7 +135,8 @@ impl<'a> Stand<'a> {
     /// Asks for the run that takes another one back.
     pub async fn undo(&self, id: &str) -> Result<String, String> {
         let path = format!("/runs/{id}/undo");
-        let answer = press(self.address(), &path, &self.people.asks, "reason=the+test+wants+it").await;
+        let form = format!("{}&reason=the+test+wants+it", self.seen_at(&path).await?);
+        let answer = press(self.address(), &path, &self.people.asks, &form).await;
         run_in(&answer).ok_or_else(|| words(&answer))
     }
 
