@@ -15,17 +15,22 @@ thread_local! {
     static ASKED: RefCell<HashMap<String, u32>> = RefCell::default();
 }
 
+const ALL: &str = "[data-actions-part]";
+/// What an emergency makes possible.
+const WITH_ALERTS: &str = "[data-actions-part][data-with-alerts]";
+
 pub fn start() {
-    hub::on_actions(|| draw(false));
+    hub::on_actions(|| draw(ALL, false));
+    hub::on_alerts(|_| draw(WITH_ALERTS, false));
     each("[data-actions-bar] button", |button| {
-        browser::on(&button, "click", |_| draw(true));
+        browser::on(&button, "click", |_| draw(ALL, true));
     });
 }
 
 /// `wanted`: by the bar, whatever somebody is at.
-fn draw(wanted: bool) {
+fn draw(parts: &str, wanted: bool) {
     each("[data-actions-bar]", |bar| set(&bar, "hidden", ""));
-    each("[data-actions-part]", |part| {
+    each(parts, |part| {
         let address = read(&part, "data-actions-part");
         let number = ASKED.with_borrow_mut(|asked| {
             let number = asked.entry(address.clone()).or_default();

@@ -1,6 +1,10 @@
 use scraper::Html;
 
-use super::samples::pages;
+use super::{
+    now_marks,
+    samples::{breakers, pages},
+    strip,
+};
 use crate::well_made::{self, all, text, texts};
 
 fn page(name: &str) -> Html {
@@ -21,7 +25,12 @@ fn every_page_is_well_made() {
 #[test]
 fn the_page_says_how_each_stands_and_what_waits() {
     let page = page("breakers-trouble");
-    assert_eq!(texts(&page, "[data-part=sentence]"), ["Calls are kept away from 2 of 3 services."]);
+    assert_eq!(
+        texts(&page, "[data-part=sentence]"),
+        [
+            "Calls are kept away from Optimization engine and Recommendation engine. One decision waits for somebody."
+        ]
+    );
     assert_eq!(texts(&page, "[data-part=position]"), ["Open", "Held open", "Closed"]);
     assert_eq!(all(&page, "[data-part=offered] a[href='/actions/enable-fallback']").len(), 1);
     assert!(texts(&page, "[data-service=optimization]")[0].contains("5 failures running"));
@@ -46,4 +55,25 @@ fn who_may_not_hold_one_reads_why() {
     let page = page("breakers-no-rights");
     assert_eq!(all(&page, "main form").len(), 0);
     assert!(texts(&page, "[data-part=may-not]")[0].contains("run_ordinary_actions"));
+}
+
+#[test]
+fn on_other_pages_they_are_one_line_while_all_is_well() {
+    let well = Html::parse_fragment(&strip(&breakers("calm")));
+    assert_eq!(texts(&well, "p"), ["Closed Every service may be called."]);
+    let none: Vec<_> = breakers("calm").into_iter().map(|row| ("wedsync".to_owned(), row)).collect();
+    assert_eq!(texts(&Html::parse_fragment(&now_marks(&none)), "li").len(), 0);
+    let storm = Html::parse_fragment(&strip(&breakers("storm")));
+    assert_eq!(texts(&storm, ".word"), ["Open", "Held open", "Closed"]);
+    assert_eq!(all(&storm, "a").len(), 0, "what is to be done stands on Now and on their own page");
+    let told: Vec<_> = breakers("storm").into_iter().map(|row| ("wedsync".to_owned(), row)).collect();
+    let now = Html::parse_fragment(&now_marks(&told));
+    assert_eq!(texts(&now, ".word"), ["Open", "Held open"]);
+    assert_eq!(texts(&now, "a.button").len(), 1);
+}
+
+#[test]
+fn what_waits_is_said_once() {
+    let page = page("breakers-trouble");
+    assert_eq!(texts(&page, ".breaker-story")[0].matches("waits for somebody").count(), 0);
 }
