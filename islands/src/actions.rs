@@ -53,6 +53,7 @@ fn draw(parts: &str, wanted: bool) {
             }
             let open = open_details(&place);
             place.set_inner_html(&html);
+            let _ = place.remove_attribute("data-kept");
             open_again(&place, &open);
             DRAWN.with_borrow_mut(|drawn| drawn.insert(asked_at.clone(), html));
         };
@@ -60,9 +61,9 @@ fn draw(parts: &str, wanted: bool) {
     });
 }
 
-/// With the focus in it, or with something typed.
+/// With the focus in it, with something typed, or with what was typed before and refused.
 fn is_used(part: &web_sys::Element) -> bool {
-    let mut used = part.matches(":focus-within").unwrap_or(false);
+    let mut used = part.matches(":focus-within, [data-kept]").unwrap_or(false);
     each_in(part, "textarea, input:not([type=hidden])", |field| {
         let says = |what: &str| js_sys::Reflect::get(&field, &what.into()).ok();
         used |= says("value") != says("defaultValue");

@@ -3,6 +3,7 @@
 mod forms;
 mod marks;
 pub mod samples;
+mod story;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +32,9 @@ use crate::{
     shell::{Place, Shell},
     when,
 };
+
+/// Lines of the story of each.
+const LINES: usize = 12;
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -90,9 +94,11 @@ impl BreakerRow {
         let decided = |decision: &Decision| {
             wording::decided(&name, decision, |key| named(key).unwrap_or_else(|| key.to_string()), clock)
         };
-        let line = |event: &Event| match event {
+        let line = |(event, count): (&Event, usize)| match event {
             Event::Transition(transition) => {
-                (clock(transition.at), wording::told(&name, transition, clock), None)
+                let probes =
+                    if count > 1 { format!(" {count} probes have failed by now.") } else { String::new() };
+                (clock(transition.at), wording::told(&name, transition, clock) + &probes, None)
             }
             Event::Decision { at, decision, run } => {
                 (clock(*at), decided(decision), run.as_ref().map(|run| format!("/runs/{run}")))
@@ -120,7 +126,11 @@ impl BreakerRow {
             counts: format!("{} told of success, {} of failure.", calls(counts.successes), counts.failures),
             offered,
             // What waits stands above the story already.
-            story: story.iter().filter(|event| !is_offered(event, stored)).map(line).collect(),
+            story: story::told(story.iter().filter(|event| !is_offered(event, stored)))
+                .into_iter()
+                .take(LINES)
+                .map(line)
+                .collect(),
             may_hold,
             name,
         }
@@ -206,9 +216,11 @@ fn sentence(rows: &[BreakerRow]) -> AnyView {
 fn card(row: &BreakerRow, view: &BreakersView) -> impl IntoView + use<> {
     let (platform, service) = (encoded(&view.platform), encoded(&row.service));
     let part = format!("/breakers/part/card?platform={platform}&service={service}");
+    // What was typed and refused stays when the card is drawn anew.
+    let kept = (view.typed.service == row.service && !view.typed.troubles.is_empty()).then_some("");
     view! {
         <section class="card breaker" data-service=row.service.clone() aria-labelledby=format!("breaker-{}", row.service)>
-            <div class="stack" data-actions-part=part>{inside(row, &view.platform, &view.typed)}</div>
+            <div class="stack" data-actions-part=part data-kept=kept>{inside(row, &view.platform, &view.typed)}</div>
         </section>
     }
 }

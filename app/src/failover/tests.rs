@@ -1,10 +1,17 @@
+use backend::failover::{Event, Stored};
+use domain::{
+    failover::{Breaker, Came, Fault, Outcome, Rule},
+    time::{MINUTE, Millis},
+};
+use jiff::tz::TimeZone;
 use scraper::Html;
 
 use super::{
-    now_marks,
+    BreakerRow, now_marks,
     samples::{breakers, pages},
     strip,
 };
+use crate::monitoring::samples::NOW;
 use crate::well_made::{self, all, text, texts};
 
 fn page(name: &str) -> Html {
@@ -76,4 +83,30 @@ fn on_other_pages_they_are_one_line_while_all_is_well() {
 fn what_waits_is_said_once() {
     let page = page("breakers-trouble");
     assert_eq!(texts(&page, ".breaker-story")[0].matches("waits for somebody").count(), 0);
+}
+
+#[test]
+fn probes_that_fail_all_night_leave_in_sight_what_was_decided() {
+    let mut breaker = Breaker::new("optimization", NOW);
+    let rule = Rule::default();
+    let outcome = |id: String, at: Millis| Outcome { id, at, came: Came::Failure { how: Fault::TimeOut } };
+    let mut now = NOW;
+    let failures: Vec<Outcome> = (0..5).map(|number| outcome(format!("call-{number}"), now)).collect();
+    let mut story: Vec<Event> =
+        breaker.take_in(&rule, &failures, now).into_iter().map(Event::Transition).collect();
+    for _ in 0..30 {
+        now = now.plus(2 * MINUTE);
+        story.extend(breaker.advance(&rule, now).into_iter().map(Event::Transition));
+        let probe = breaker.take_probe(now).unwrap();
+        story.extend(breaker.take_in(&rule, &[outcome(probe, now)], now).into_iter().map(Event::Transition));
+    }
+    story.reverse();
+    assert_eq!(story.len(), 61);
+    let stored = Stored { breaker, offered: None, version: 1 };
+    let name = "Optimization engine".to_owned();
+    let row = BreakerRow::of(&stored, name, &story, |_| None, Ok(()), now, &TimeZone::UTC);
+    let words: Vec<&str> = row.story.iter().map(|(_, words, _)| words.as_str()).collect();
+    assert_eq!(words.len(), 2, "{words:?}");
+    assert!(words[0].ends_with("30 probes have failed by now."), "{words:?}");
+    assert!(words[1].contains("5 failures running"), "{words:?}");
 }

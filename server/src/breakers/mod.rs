@@ -43,7 +43,7 @@ pub async fn for_now(asked: &Asked) -> Result<Vec<(String, BreakerRow)>, Trouble
 /// # Errors
 /// When the database cannot be read.
 pub async fn for_performance(asked: &Asked, platform: &str) -> Result<Vec<BreakerRow>, Trouble> {
-    page::rows(asked, platform).await.map_err(|refusal| match refusal {
+    page::rows(asked, platform, page::Stories::OfTrouble).await.map_err(|refusal| match refusal {
         Refusal::Inside(innards) => Trouble::Inside(innards),
         _ => Trouble::Inside("breakers are shown to nobody".to_owned()),
     })

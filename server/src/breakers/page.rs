@@ -28,8 +28,8 @@ use crate::{
     pages,
 };
 
-/// Lines of the story of each.
-const STORY: i64 = 12;
+/// What is read of the story of each. An hour of probes that fail is among it, which the page tells as one line.
+const STORY: i64 = 150;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -118,7 +118,7 @@ async fn draw(
     typed: Option<Typed>,
 ) -> Result<Response, Refusal> {
     let platform = platform(asked, wanted)?;
-    let rows = rows(asked, &platform).await?;
+    let rows = rows(asked, &platform, Stories::OfAll).await?;
     let view = BreakersView {
         frames: asked.state.console.now_page().frames,
         now: asked.state.console.clock.now(),
@@ -130,8 +130,20 @@ async fn draw(
     Ok(asked.page(status, breakers_page(&asked.shell(), &view)))
 }
 
+/// Whose stories are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stories {
+    OfAll,
+    /// Only of those that are not closed: other pages have nothing to tell of the rest.
+    OfTrouble,
+}
+
 /// The breakers of a platform in the words of a page, for whoever looks.
-pub(super) async fn rows(asked: &Asked, platform: &str) -> Result<Vec<BreakerRow>, Refusal> {
+pub(super) async fn rows(
+    asked: &Asked,
+    platform: &str,
+    stories: Stories,
+) -> Result<Vec<BreakerRow>, Refusal> {
     let viewer = asked.viewer()?;
     let permit: Permit<SeeStatus> = viewer.permit()?;
     let state = &asked.state;
@@ -142,7 +154,11 @@ pub(super) async fn rows(asked: &Asked, platform: &str) -> Result<Vec<BreakerRow
     let mut rows = Vec::new();
     for stored in state.failover.breakers(&permit, platform).await? {
         let key = stored.breaker.service.clone();
-        let story = state.failover.story(&permit, (platform, &key), STORY).await?;
+        let story = if stories == Stories::OfAll || stored.breaker.position() != Position::Closed {
+            state.failover.story(&permit, (platform, &key), STORY).await?
+        } else {
+            Vec::new()
+        };
         let known = services.unwrap_or_default().iter().find(|service| service.key == key);
         let name = known.map_or_else(|| key.clone(), |service| service.name.clone());
         let catalogue = state.actions.catalogue(platform);

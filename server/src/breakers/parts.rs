@@ -7,7 +7,10 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{for_now, page};
+use super::{
+    for_now,
+    page::{self, Stories},
+};
 use crate::{
     access::asked::{Asked, Refusal},
     pages::Trouble,
@@ -25,10 +28,10 @@ pub(super) async fn part(asked: Asked, Path(part): Path<String>, Query(wanted): 
         .answer(|asked| async move {
             let platform = page::platform(&asked, &wanted.platform)?;
             let html = match part.as_str() {
-                "sentence" => sentence_part(&page::rows(&asked, &platform).await?),
-                "strip" => strip(&page::rows(&asked, &platform).await?),
+                "sentence" => sentence_part(&page::rows(&asked, &platform, Stories::OfTrouble).await?),
+                "strip" => strip(&page::rows(&asked, &platform, Stories::OfTrouble).await?),
                 "card" => {
-                    let rows = page::rows(&asked, &platform).await?;
+                    let rows = page::rows(&asked, &platform, Stories::OfAll).await?;
                     card_part(&rows, &platform, &wanted.service).ok_or(Refusal::NotFound)?
                 }
                 "now" => match for_now(&asked).await {
