@@ -161,8 +161,8 @@ describe('people who decide', () => {
       await ended(world, run, 'unknown');
       await until('the page says it', async () => (await state(page)) === 'Nobody knows', patient);
       assert.match(await page.innerText(part('decision')), /Nothing is sent again/);
-      const findings = await lookAt(page, [320, 1280]);
-      assert.deepEqual(findings, []);
+      // axe is a script itself.
+      if (javascript) assert.deepEqual(await lookAt(page, [320, 1280]), []);
       // Without saying what was seen there is no decision.
       const empty = await world.fetch(`${run}/decide`, { method: 'POST', body: form({ in_place: 'yes', comment: ' ' }) });
       assert.equal(empty.status, 422);
@@ -199,7 +199,7 @@ describe('people who decide', () => {
     await until('it has stopped', async () => !['Running', 'Stopping'].includes(await state(page)), patient);
     assert.equal(await state(page), 'Stopped');
     assert.match(await page.innerText(part('sentence')), /stopped it[\s\S]*a part of it is in place/);
-    assert.match(await page.innerText(part('steps')), /In place[\s\S]*Not begun/);
+    assert.match(await page.innerText(part('steps')), /In place[\s\S]*Never begun/);
     assert.equal(await jobs(), 1, 'no other step was begun');
     assert.deepEqual(page.troubles, []);
     assert.deepEqual(await lookAt(page, [320, 1280]), []);
@@ -223,7 +223,7 @@ describe('people who decide', () => {
       await until('it can be done alone', async () => (await operator.locator(part('break-glass')).count()) === 1);
       assert.match(await operator.innerText(part('glass')), /it waits for a review by somebody else/);
       assert.equal(await operator.locator('main .primary').count(), 0);
-      assert.deepEqual(await lookAt(operator, [320, 1280]), []);
+      if (javascript) assert.deepEqual(await lookAt(operator, [320, 1280]), []);
       const viewer = await world.fetch(`${run}/break-glass`, { method: 'POST', as: 'viewer', body: form({}) });
       assert.equal(viewer.status, 403);
       const first = await since();
@@ -236,11 +236,7 @@ describe('people who decide', () => {
         const arrived = await Promise.all(['mail', 'chat'].map((kind) => world.arrived(kind)));
         return arrived.flat().map(text).filter((one) => one.includes(run) && one.includes('because a level 4 is open'));
       };
-      await until('everybody who may approve is told', async () => (await told()).length > 0, patient).catch(async (problem) => {
-        const all = (await Promise.all(['mail', 'chat'].map((kind) => world.arrived(kind)))).flat().map(text);
-        console.log(all.length, all.filter((one) => one.includes(run)), all.slice(-3));
-        throw problem;
-      });
+      await until('everybody who may approve is told', async () => (await told()).length > 0, patient);
 
       // It waits for a review, and not for one of their own.
       const own = await world.open(run, { javascript: false });
@@ -252,7 +248,7 @@ describe('people who decide', () => {
       const lead = await enter(world, account('lead'), '/actions', { javascript });
       await press(lead, /Review/);
       assert.match(lead.url(), new RegExp(run));
-      assert.deepEqual(await lookAt(lead, [320, 1280]), []);
+      if (javascript) assert.deepEqual(await lookAt(lead, [320, 1280]), []);
       await lead.fill('#review-comment', 'right, and call me next time');
       await press(lead, 'Record the review');
       assert.match(await done(lead), /The review is in its story/);
