@@ -85,8 +85,10 @@ fn main() -> Result<(), Box<dyn Error>> {
                 to: "2026-11-24T03:00".to_owned(),
                 why: RangeError::NotATime("last night".to_owned()),
             };
+            let breakers = app::failover::samples::breakers(world.name);
+            let on_now: Vec<_> = breakers.iter().map(|row| ("wedsync".to_owned(), row.clone())).collect();
             let pages = [
-                ("performance", performance_page(&world.shell, &world.performance, &drawn)),
+                ("performance", performance_page(&world.shell, &world.performance, &drawn, &breakers)),
                 (
                     "now",
                     now_page(
@@ -94,6 +96,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                         &world.now,
                         &alerts::samples::now_list(world.name),
                         &actions::samples::now_runs(world.name),
+                        &on_now,
                         Some(&oncall::samples::on_call_card()),
                     ),
                 ),

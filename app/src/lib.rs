@@ -22,7 +22,7 @@ mod when;
 
 pub use document::{Assets, Theme, start_script};
 pub use error_page::error_page;
-pub use monitoring::{ChartDrawing, RefusedRange, performance_page, refused_range_page, samples};
-pub use now::now_page;
+pub use monitoring::{ChartDrawing, RefusedRange, refused_range_page, samples};
+pub use now::{now_page, performance_page};
 pub use shell::{Shell, ShellViewer, encoded};
 pub use when::{full, weekday};

@@ -1,5 +1,6 @@
 // A page in both themes and at every width: what axe finds, and what lies beyond the right edge.
 
+import { join } from 'node:path';
 import { axe, overhang } from './browser.mjs';
 
 const THEMES = ['light', 'dark'];
@@ -28,4 +29,35 @@ export async function lookAt(page, widths = WIDTHS) {
     }
   }
   return found;
+}
+
+/**
+ * What somebody sees at one moment of a story: each address in both themes, on two phones and on a desk. Quick, because
+ * the story goes on meanwhile: axe looks once at each theme. One line for each finding. With a folder in
+ * `BELLWETHER_TEST_SHOTS` each is kept there as a picture, to be looked at.
+ */
+export async function moment(world, name, paths, options = {}) {
+  const found = [];
+  for (const path of paths) {
+    const page = await world.open(path, options);
+    for (const theme of THEMES) {
+      await page.emulateMedia({ colorScheme: theme });
+      for (const [width, height] of [[320, 640], [360, 740], [1280, 900]]) {
+        await page.setViewportSize({ width, height });
+        const where = `${name}: ${path}, ${theme}, ${width} px`;
+        const beyond = await overhang(page);
+        if (beyond > 0) found.push(`${where}: ${beyond} px wider than the window`);
+        if (width === 360) found.push(...(await axe(page)).map((finding) => `${where}: ${finding}`));
+        await keep(page, `${name}${path.replace(/[0-9a-f-]{36}/, 'one').replaceAll('/', '-')}-${theme}-${width}`);
+      }
+    }
+    found.push(...page.troubles.map((trouble) => `${name}: ${path}: ${trouble}`));
+    await page.context().close();
+  }
+  return found;
+}
+
+async function keep(page, name) {
+  const folder = process.env.BELLWETHER_TEST_SHOTS;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { account, part, startWorld, until } from '../lib/world.mjs';
 import { enter, press, signIn } from '../lib/people.mjs';
+import { ask, cluster, ended, runOf } from '../lib/acting.mjs';
 import { look, lookAt } from '../lib/looks.mjs';
 
 const PAGES = ['/', '/performance'];
@@ -108,6 +109,66 @@ describe('who gets in, and what they did', () => {
       await here();
     }
     await page.context().close();
+    assert.deepEqual(found, []);
+  });
+});
+
+describe('acting, and what acts by itself', () => {
+  const PHONE_AND_DESK = [320, 1280];
+  let world;
+  before(async () => {
+    world = await startWorld({ days: 0, order: { scenario: 'calm' }, more: cluster });
+    await world.polls(2);
+  });
+  after(() => world?.end());
+
+  test('actions, previews and runs', async () => {
+    const found = [];
+    const run = runOf(await ask(world, 'enable-fallback'));
+    await ended(world, run, 'succeeded');
+    const waits = runOf(await ask(world, 'reroute-to-backup-region', { reason: 'p95 does not recover' }));
+    const paths = ['/actions', '/actions/enable-fallback', '/actions/reroute-to-backup-region', '/actions/scale-recommendation?replicas=0'];
+    for (const path of [...paths, '/runs', run, `${run}/undo`, waits]) {
+      const page = await world.open(path, { as: 'lead' });
+      for (const details of await page.locator('main details').all()) await details.locator('summary').click();
+      found.push(...(await lookAt(page, PHONE_AND_DESK)));
+      await page.context().close();
+    }
+    assert.deepEqual(found, []);
+  });
+
+  test('breakers: closed, mistyped, held, open, and seen by who may only look', async () => {
+    const page = await world.open('/breakers');
+    const card = page.locator('[data-service="recommendation"]');
+    const found = await lookAt(page, PHONE_AND_DESK);
+    const hold = async (minutes) => {
+      const form = card.locator('form');
+      if (!(await form.isVisible())) await card.locator('summary').click();
+      // A browser says it by itself; another one may not.
+      await form.evaluate((own) => (own.noValidate = true));
+      await card.locator('select').selectOption('open');
+      await card.locator('[name="minutes"]').fill(minutes);
+      await card.locator('[name="reason"]').fill('the model is being replaced');
+      return press(page, /^Hold/, card);
+    };
+    assert.equal((await hold('0')).status, 422);
+    assert.equal(await card.locator('[name="reason"]').inputValue(), 'the model is being replaced');
+    assert.equal(await card.locator('[name="minutes"]').getAttribute('aria-invalid'), 'true');
+    found.push(...(await lookAt(page, PHONE_AND_DESK)));
+    assert.equal((await hold('30')).status, 200);
+    found.push(...(await lookAt(page, PHONE_AND_DESK)));
+    const outcome = (number) => ({ id: `call-${number}`, at: new Date().toISOString(), result: 503 });
+    await world.fetch('/api/v1/breakers/crisis/outcomes', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ outcomes: [1, 2, 3, 4, 5].map(outcome) }),
+    });
+    await until('it is open', async () => /Open/.test(await page.innerText('[data-service="crisis"]')));
+    found.push(...(await lookAt(page, PHONE_AND_DESK)));
+    await page.context().close();
+    for (const path of ['/breakers', '/', '/performance']) {
+      found.push(...(await look(world, path, { as: 'viewer', widths: PHONE_AND_DESK })));
+    }
     assert.deepEqual(found, []);
   });
 });

@@ -6,43 +6,7 @@ import assert from 'node:assert/strict';
 import { PASSWORD, account, part, startWorld, until } from '../lib/world.mjs';
 import { done, enter, press } from '../lib/people.mjs';
 import { look, lookAt } from '../lib/looks.mjs';
-
-/** The cluster of the pretended platform, which stands under its own address. */
-const cluster = (world) =>
-  `\n[platform.kubernetes]\nnamespace = "ai-services"\nurl = ${JSON.stringify(`${world.platformUrl}/k8s`)}\n` +
-  `token_file = ${JSON.stringify(world.tokenFile)}\n`;
-const RUN = /\/runs\/[0-9a-f-]{36}/;
-const state = (page) => page.innerText(part('state'));
-const button = '[data-part="press"]';
-const form = (fields) => new URLSearchParams(fields);
-
-/** What the platform was made to do, from number `since` on. */
-async function effects(world, since = 0) {
-  return (await fetch(`${world.platformUrl}/control/effects?since=${since}`)).json();
-}
-
-/** The hidden fields of the form on an action's page, as somebody sees it. */
-async function hidden(world, path, as) {
-  const html = await (await world.fetch(path, { as })).text();
-  const ask = html.slice(html.indexOf('data-part="ask"'));
-  const value = (name) => new RegExp(`name="${name}" value="([^"]*)"`).exec(ask)?.[1].replaceAll('&quot;', '"') ?? '';
-  return { seen: value('seen'), was: value('was') };
-}
-
-/** Asks for a run without a browser; the answer is a redirect to it, or says why not. */
-async function ask(world, key, { as = 'operator', reason = '', fields = {} } = {}) {
-  const query = new URLSearchParams(fields);
-  const typed = Object.fromEntries(Object.entries(fields).map(([name, value]) => [`with.${name}`, value]));
-  const body = form({ ...(await hidden(world, `/actions/${key}?${query}`, as)), ...typed, reason });
-  return world.fetch(`/actions/${key}`, { method: 'POST', as, body });
-}
-
-const runOf = (answer) => RUN.exec(answer.headers.get('location') ?? '')?.[0];
-async function stateOf(world, run) {
-  return (await (await world.fetch(`/api/v1${run}`)).json()).state;
-}
-const ended = (world, run, wanted) =>
-  until(`${run} is ${wanted}`, async () => (await stateOf(world, run)) === wanted, { within: 30_000 });
+import { PRESS, RUN, ask, cluster, effects, ended, form, hidden, runOf, state, stateOf } from '../lib/acting.mjs';
 
 describe('acting on the platform', () => {
   let world;
@@ -78,10 +42,10 @@ describe('acting on the platform', () => {
     assert.match(await list.innerText('.request'), /POST http:\/\/127\.0\.0\.1:\d+\/ai\/fallback\/enable/);
     assert.match(await list.innerText('.request'), /Authorization: •••/);
     assert.match(await list.innerText(part('checks')), /No other run is in the way/);
-    assert.equal(await list.innerText(button), 'Enable fallback on wedsync');
+    assert.equal(await list.innerText(PRESS), 'Enable fallback on wedsync');
     const { next } = await effects(world);
     await list.fill('#reason', 'couples wait <b>too long</b>');
-    await list.click(button);
+    await list.click(PRESS);
     await list.waitForURL(RUN);
     await until('it has worked', async () => (await state(list)) === 'Worked');
     assert.match(await list.innerText(part('story')), /asked for it: Couples wait <b>too long<\/b>\./);
@@ -96,7 +60,7 @@ describe('acting on the platform', () => {
     await list.click(`${part('undo')} a`);
     await list.waitForURL(/\/undo$/);
     assert.match(await list.innerText('.request'), /\/ai\/fallback\/disable/);
-    await list.click(button);
+    await list.click(PRESS);
     await list.waitForURL((url) => RUN.test(url.pathname) && !url.pathname.endsWith('/undo'));
     await until('that has worked too', async () => (await state(list)) === 'Worked');
     assert.match(await list.innerText('.run-banner'), /Takes another run back/);
@@ -137,7 +101,7 @@ describe('acting on the platform', () => {
       await requester.goto(`${world.url}/actions/reroute-to-backup-region`);
       assert.match(await requester.innerText(part('affected')), /all of them fail/);
       assert.match(await requester.innerText(part('ask')), /can approve it\. It lapses in 30 min\./);
-      assert.equal(await requester.innerText(button), 'Ask for approval: Route api.wedsync.com/ai/ to ai-backup');
+      assert.equal(await requester.innerText(PRESS), 'Ask for approval: Route api.wedsync.com/ai/ to ai-backup');
       await requester.fill('#reason', 'p95 is not recovering');
       await press(requester, 'Ask for approval');
       assert.match(requester.url(), /\/prove\?/);
@@ -222,7 +186,7 @@ describe('acting on the platform', () => {
 
   test('what changed since somebody looked is told, and nothing is sent', async () => {
     const page = await world.open('/actions/scale-recommendation?replicas=9', { javascript: false });
-    assert.match(await page.innerText(button), /Scale ai-recommendation-engine to 9/);
+    assert.match(await page.innerText(PRESS), /Scale ai-recommendation-engine to 9/);
     const other = await ask(world, 'scale-recommendation', { as: 'lead', fields: { replicas: '5' } });
     assert.equal(other.status, 303, await other.text());
     await ended(world, runOf(other), 'succeeded');

@@ -15,17 +15,22 @@ thread_local! {
     static ASKED: RefCell<HashMap<String, u32>> = RefCell::default();
 }
 
+const ALL: &str = "[data-actions-part]";
+/// What an emergency makes possible.
+const WITH_ALERTS: &str = "[data-actions-part][data-with-alerts]";
+
 pub fn start() {
-    hub::on_actions(|| draw(false));
+    hub::on_actions(|| draw(ALL, false));
+    hub::on_alerts(|_| draw(WITH_ALERTS, false));
     each("[data-actions-bar] button", |button| {
-        browser::on(&button, "click", |_| draw(true));
+        browser::on(&button, "click", |_| draw(ALL, true));
     });
 }
 
 /// `wanted`: by the bar, whatever somebody is at.
-fn draw(wanted: bool) {
+fn draw(parts: &str, wanted: bool) {
     each("[data-actions-bar]", |bar| set(&bar, "hidden", ""));
-    each("[data-actions-part]", |part| {
+    each(parts, |part| {
         let address = read(&part, "data-actions-part");
         let number = ASKED.with_borrow_mut(|asked| {
             let number = asked.entry(address.clone()).or_default();
@@ -48,6 +53,7 @@ fn draw(wanted: bool) {
             }
             let open = open_details(&place);
             place.set_inner_html(&html);
+            let _ = place.remove_attribute("data-kept");
             open_again(&place, &open);
             DRAWN.with_borrow_mut(|drawn| drawn.insert(asked_at.clone(), html));
         };
@@ -55,9 +61,9 @@ fn draw(wanted: bool) {
     });
 }
 
-/// With the focus in it, or with something typed.
+/// With the focus in it, with something typed, or with what was typed before and refused.
 fn is_used(part: &web_sys::Element) -> bool {
-    let mut used = part.matches(":focus-within").unwrap_or(false);
+    let mut used = part.matches(":focus-within, [data-kept]").unwrap_or(false);
     each_in(part, "textarea, input:not([type=hidden])", |field| {
         let says = |what: &str| js_sys::Reflect::get(&field, &what.into()).ok();
         used |= says("value") != says("defaultValue");

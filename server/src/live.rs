@@ -44,6 +44,8 @@ struct Viewer {
     alerts: watch::Receiver<Arc<AlertsTold>>,
     /// Rises with each change of a run, or of the switch for everything automatic.
     actions: watch::Receiver<u64>,
+    /// Rises with each change of a breaker, which begins runs and is drawn beside them.
+    breakers: watch::Receiver<u64>,
     ended: bool,
     _counted: Counted,
 }
@@ -91,6 +93,7 @@ pub async fn stream(asked: Asked, Query(wanted): Query<Wanted>, headers: HeaderM
         hello: Some(state.hello()),
         alerts,
         actions,
+        breakers: state.failover.changes(),
         ended: false,
         _counted: Counted::new(),
     };
@@ -139,10 +142,8 @@ impl Viewer {
                     }
                     return Some(event);
                 }
-                Ok(()) = self.actions.changed() => {
-                    let changes = *self.actions.borrow_and_update();
-                    return Some(Bytes::from(format!("event: actions\ndata: {changes}\n\n")));
-                }
+                Ok(()) = self.actions.changed() => return Some(self.actions_changed()),
+                Ok(()) = self.breakers.changed() => return Some(self.actions_changed()),
                 heard = tokio::time::timeout(SILENT_FOR, self.changes.recv()) => heard,
             };
             match heard {
@@ -165,6 +166,11 @@ impl Viewer {
                 Ok(Err(broadcast::error::RecvError::Closed)) => return None,
             }
         }
+    }
+
+    fn actions_changed(&mut self) -> Bytes {
+        let changes = self.actions.borrow_and_update().saturating_add(*self.breakers.borrow_and_update());
+        Bytes::from(format!("event: actions\ndata: {changes}\n\n"))
     }
 
     /// The last event: the page then loads itself again, and is told to sign in.

@@ -23,7 +23,7 @@ use serde::Deserialize;
 
 use crate::{
     access::asked::{Asked, Eyes, own_address},
-    actions, alerts,
+    actions, alerts, breakers,
     cache::{Cache, Stamp},
     charts,
     http::State,
@@ -88,7 +88,9 @@ pub async fn now(asked: Asked, headers: HeaderMap) -> Response {
         let mut shell = drawing.shell();
         shell.alerts = standing;
         let runs = actions::for_now(&drawing).await?;
-        Ok(app::now_page(&shell, &drawing.state.console.now_page(), &open, &runs, on_call.as_ref()))
+        let breakers = breakers::for_now(&drawing).await?;
+        let view = drawing.state.console.now_page();
+        Ok(app::now_page(&shell, &view, &open, &runs, &breakers, on_call.as_ref()))
     })
     .await
 }
@@ -120,12 +122,13 @@ pub async fn performance(
             return plain(StatusCode::BAD_REQUEST, page);
         }
     };
-    let state = asked.state.clone();
+    let (state, drawing) = (asked.state.clone(), asked.clone());
     respond(&asked, &headers, move || async move {
         let drawn = charts::drawings(&state, &platform, range, &shell.zone).await?;
         let mut view = state.console.performance(Some(&platform), range).await?;
         view.charts = drawn.charts.clone();
-        Ok(app::performance_page(&shell, &view, &drawn.drawings))
+        let breakers = breakers::for_performance(&drawing, &platform).await?;
+        Ok(app::performance_page(&shell, &view, &drawn.drawings, &breakers))
     })
     .await
 }
@@ -154,7 +157,8 @@ where
             .hub
             .revision()
             .saturating_add(alerts::revision(state))
-            .saturating_add(actions::revision(state)),
+            .saturating_add(actions::revision(state))
+            .saturating_add(breakers::revision(state)),
         second: state.console.clock.now().0.div_euclid(SECOND),
     };
     let key = (asked.path_and_query.clone(), asked.theme, coding, asked.eyes());

@@ -145,7 +145,14 @@ fn above(view: &RunView) -> Option<AnyView> {
 
 fn live(view: &RunView, part: RunPart) -> impl IntoView + use<> {
     let address = view.address(&format!("/part/{}", part.word()));
-    view! { <div class="stack" data-actions-part=address>{inside(view, part)}</div> }
+    // What may be done about a run that waits depends on whether there is an emergency.
+    let waits = matches!(view.told.stored.run.state, State::Requested { .. });
+    let with_alerts = (waits && part == RunPart::Doing).then_some("");
+    // What was typed and refused stays when the part is drawn anew.
+    let kept = (part == RunPart::Doing && !view.typed.what.is_empty()).then_some("");
+    view! {
+        <div class="stack" data-actions-part=address data-with-alerts=with_alerts data-kept=kept>{inside(view, part)}</div>
+    }
 }
 
 fn inside(view: &RunView, part: RunPart) -> AnyView {

@@ -11,8 +11,28 @@ use jiff::tz::TimeZone;
 use super::{BreakerRow, BreakersView, Typed, breakers_page};
 use crate::{
     Shell,
+    access::Troubles,
     monitoring::samples::{HOSTILE, NOW, shell},
 };
+
+/// What the pages Now and performance show of breakers in a sample of theirs: all is closed, or much is not.
+pub fn breakers(sample: &str) -> Vec<BreakerRow> {
+    let of = |facts: (Stored, Vec<Event>), name: &str| row(facts, name, Ok(()));
+    let crisis = of(closed("crisis"), "Crisis manager");
+    match sample {
+        "storm" => vec![
+            of(open("optimization"), "Optimization engine"),
+            of(held("recommendation", "the cluster moves tonight"), "Recommendation engine"),
+            crisis,
+        ],
+        "hostile" => vec![of(held("optimization", HOSTILE), HOSTILE)],
+        _ => vec![
+            of(closed("optimization"), "Optimization engine"),
+            of(closed("recommendation"), "Recommendation engine"),
+            crisis,
+        ],
+    }
+}
 
 /// A whole page under the name of its sample.
 pub struct Page {
@@ -85,14 +105,14 @@ pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
         position: "open".to_owned(),
         minutes: "a while".to_owned(),
         reason: "the model is being replaced".to_owned(),
-        trouble: "It can be held for 1 min to 24 h.".to_owned(),
+        troubles: Troubles::default().and("minutes", "It can be held for 1 min to 24 h."),
     };
     let hostile = Typed {
         service: "optimization".to_owned(),
         position: HOSTILE.to_owned(),
         minutes: HOSTILE.to_owned(),
         reason: HOSTILE.to_owned(),
-        trouble: HOSTILE.to_owned(),
+        troubles: Troubles::default().and("reason", HOSTILE).and("", HOSTILE),
     };
     let calm = || {
         vec![

@@ -12,7 +12,7 @@ mod tests;
 
 pub use figure::ChartDrawing;
 pub(crate) use now::{Beside, now_page};
-pub use performance::performance_page;
+pub(crate) use performance::performance_page;
 pub use refused_range::{RefusedRange, refused_range_page};
 
 use domain::live::Frame;

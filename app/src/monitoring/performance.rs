@@ -17,7 +17,13 @@ use crate::{
 };
 
 /// `drawn` has one drawing for each chart of `view`, in the same order; a chart without one is left out.
-pub fn performance_page(shell: &Shell, view: &Performance, drawn: &[ChartDrawing]) -> String {
+/// `below_services` draws what another feature has to say of them.
+pub(crate) fn performance_page(
+    shell: &Shell,
+    view: &Performance,
+    drawn: &[ChartDrawing],
+    below_services: impl FnOnce() -> AnyView,
+) -> String {
     let frames = [view.frame.clone()];
     let frame = &view.frame;
     shell.page(Place::Performance, &title("AI performance", &frames), &frames, Some(view.now), move || {
@@ -40,7 +46,7 @@ pub fn performance_page(shell: &Shell, view: &Performance, drawn: &[ChartDrawing
                     <div class="charts">{charts(view, drawn)}</div>
                 </section>
                 <div class="two">
-                    {services(frame)}
+                    <div class="stack">{services(frame)}{below_services()}</div>
                     {errors(shell, view)}
                 </div>
             </div>

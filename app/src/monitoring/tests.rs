@@ -1,15 +1,14 @@
 use scraper::{Html, Selector};
 
-use super::{
-    performance_page,
-    samples::{HOSTILE, World, drawings, samples},
-};
-use crate::error_page;
+use super::samples::{HOSTILE, World, drawings, samples};
+use crate::{error_page, performance_page};
+
+use crate::failover::samples::breakers;
 
 fn pages(world: &World) -> [(&'static str, String); 2] {
     let drawn = drawings(&world.performance);
     [
-        ("performance", performance_page(&world.shell, &world.performance, &drawn)),
+        ("performance", performance_page(&world.shell, &world.performance, &drawn, &breakers(world.name))),
         (
             "now",
             crate::now_page(
@@ -17,6 +16,7 @@ fn pages(world: &World) -> [(&'static str, String); 2] {
                 &world.now,
                 &crate::alerts::samples::now_list(world.name),
                 &crate::actions::samples::now_runs(world.name),
+                &breakers(world.name).into_iter().map(|row| ("wedsync".to_owned(), row)).collect::<Vec<_>>(),
                 None,
             ),
         ),

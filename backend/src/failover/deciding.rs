@@ -1,9 +1,11 @@
 //! What follows when a breaker opens or has recovered.
 
+use std::collections::BTreeMap;
+
 use domain::{
-    actions::{ActionKey, Preview, Run},
+    actions::{ActionKey, Preview, Run, State},
     audit::{Actor, Entry, Facts, Object, Origin},
-    failover::{BreakerState, Decision, InEffect, Settings},
+    failover::{BreakerState, Decision, InEffect, Proposed, Settings, all_are_steady},
     time::Millis,
 };
 
@@ -18,9 +20,11 @@ impl Failover {
     pub(super) async fn decide(&self, platform: &str) -> Result<(), DbError> {
         let _one_at_a_time = self.0.deciding.lock().await;
         let breakers = store::of_platform(self.0.db.read(), platform).await?;
-        for stored in breakers.into_values() {
+        for stored in breakers.values().cloned() {
             let settings = self.settings(platform, &stored.breaker.service);
-            if self.is_settled(platform, &stored).await? {
+            if self.is_settled(platform, &stored).await?
+                || self.has_to_wait(platform, &stored, &breakers).await?
+            {
                 continue;
             }
             // The platform is looked at before the transaction, so that nobody waits for it inside one.
@@ -37,6 +41,58 @@ impl Failover {
                 None => None,
             };
             self.decide_one(platform, stored, settings, in_effect, preview).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether it is too early to decide. One action often answers for several services that fail together: while it is
+    /// being carried out nobody knows yet whether it helps the others too, and it comes back when all of them are well.
+    async fn has_to_wait(
+        &self,
+        platform: &str,
+        stored: &Stored,
+        breakers: &BTreeMap<String, Stored>,
+    ) -> Result<bool, DbError> {
+        let Some(action) = self.settings(platform, &stored.breaker.service).failover else {
+            return Ok(false);
+        };
+        if let BreakerState::Closed { .. } = stored.breaker.state {
+            let same = self.services_of(platform, &action);
+            let others = same.iter().filter_map(|service| breakers.get(service)).map(|other| &other.breaker);
+            return Ok(!all_are_steady(others, self.0.clock.now()));
+        }
+        let open = self.0.actions.open().await?;
+        Ok(open.iter().any(|stored| {
+            let plan = stored.run.plan();
+            let goes_on = matches!(stored.run.state, State::Approved { .. } | State::Running { .. });
+            goes_on && plan.platform == platform && plan.action == action
+        }))
+    }
+
+    /// Takes back what was offered and needs nobody any more.
+    pub(super) async fn withdraw(&self, platform: &str) -> Result<(), DbError> {
+        let breakers = store::of_platform(self.0.db.read(), platform).await?;
+        for mut stored in breakers.into_values() {
+            let Some(offered) = &stored.offered else { continue };
+            let in_effect = match self.settings(platform, &stored.breaker.service).failover {
+                Some(action) => self.0.actions.in_effect(platform, &action).await,
+                None => InEffect::NotKnown,
+            };
+            if !offered.decision.is_over(&stored.breaker.state, in_effect) {
+                continue;
+            }
+            stored.offered = None;
+            let (failover, platform) = (self.clone(), platform.to_owned());
+            let saving = tokio::spawn(async move {
+                let mut tx = failover.0.db.begin().await?;
+                // Where somebody changed it meanwhile, the next look sees to it.
+                if store::save(&mut tx, &platform, &stored).await? {
+                    tx.commit().await?;
+                    failover.told();
+                }
+                Ok::<_, DbError>(())
+            });
+            saving.await.map_err(|_| DbError::Lost)??;
         }
         Ok(())
     }
@@ -86,17 +142,22 @@ impl Failover {
         let automation = self.0.actions.automation_in(&mut tx).await?;
         let (mut automatic, version) = store::automatic(&mut tx, platform).await?;
         let before = automatic.clone();
-        let decision = automatic.decide(&stored.breaker, settings, in_effect, &automation, now);
+        let mut decision = automatic.decide(&stored.breaker, settings, in_effect, &automation, now);
         let mut run: Option<Run> = None;
         let mut offered = None;
-        match &decision {
+        match decision.clone() {
             Some(Decision::RunFailover { action }) => {
                 match self.begin(&mut tx, preview, FAILOVER, now).await? {
                     Ok(begun) => run = Some(begun),
                     Err(why) => {
                         // What cannot be done by itself is offered with its reason, and not counted as done.
                         automatic.failed_back(&service);
-                        offered = Some((action.clone(), why));
+                        automatic.last_failover = before.last_failover;
+                        decision = Some(Decision::ProposeFailover {
+                            action: action.clone(),
+                            why: Proposed::NotBegun,
+                        });
+                        offered = Some((action, why));
                     }
                 }
             }
@@ -106,7 +167,13 @@ impl Failover {
                         automatic.failed_back(&service);
                         run = Some(begun);
                     }
-                    Err(why) => offered = Some((action.clone(), why)),
+                    Err(why) => {
+                        decision = Some(Decision::ProposeFailback {
+                            action: action.clone(),
+                            why: Proposed::NotBegun,
+                        });
+                        offered = Some((action, why));
+                    }
                 }
             }
             _ => {}
@@ -126,7 +193,7 @@ impl Failover {
                 run.as_ref().map(|run| &run.id),
             )
             .await?;
-            let waits = run.is_none().then(|| Offered { decision: decision.clone(), at: now });
+            let waits = decision.needs_a_person().then(|| Offered { decision: decision.clone(), at: now });
             if stored.offered != waits {
                 stored.offered = waits;
                 if !store::save(&mut tx, platform, &stored).await? {
@@ -190,6 +257,7 @@ fn word(decision: &Decision) -> &'static str {
         Decision::ProposeFailover { .. } => "failover is offered",
         Decision::RunFailback { .. } => "failback is begun",
         Decision::ProposeFailback { .. } => "failback is offered",
+        Decision::InPlace { .. } => "failover is in place",
         Decision::AskAPerson { .. } => "a person is asked",
     }
 }

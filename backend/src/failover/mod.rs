@@ -112,6 +112,7 @@ impl Failover {
             (service, vec![Outcome { id, at: sample.at, came: Came::of_poll(poll) }])
         });
         self.take_in(platform, outcomes.collect(), true).await?;
+        self.withdraw(platform).await?;
         self.decide(platform).await
     }
 
@@ -121,6 +122,14 @@ impl Failover {
             let services = self.services(&platform.name).into_iter().map(|service| (service, Vec::new()));
             self.take_in(&platform.name, services.collect(), false).await?;
             self.decide(&platform.name).await?;
+        }
+        Ok(())
+    }
+
+    /// A run has gone on: what it was offered for may be done.
+    async fn withdraw_all(&self) -> Result<(), DbError> {
+        for platform in &self.0.config.platforms {
+            self.withdraw(&platform.name).await?;
         }
         Ok(())
     }
@@ -162,7 +171,13 @@ impl Failover {
                 tell(&mut tx, (&platform, &after.breaker.service), transitions).await?;
             }
             tx.commit().await?;
-            if changed.iter().any(|(_, transitions)| !transitions.is_empty()) {
+            // That calls go well changes nothing that anybody sees.
+            let failures = |stored: Option<&Stored>| stored.map(|stored| stored.breaker.view().failures);
+            let seen = |(after, transitions): &(Stored, Vec<Transition>)| {
+                !transitions.is_empty()
+                    || failures(Some(after)) != failures(stored.get(&after.breaker.service))
+            };
+            if changed.iter().any(seen) {
                 failover.told();
             }
             Ok(())
@@ -198,8 +213,10 @@ pub async fn run(
     mut polls: mpsc::UnboundedReceiver<(String, Sample)>,
     mut stop: watch::Receiver<bool>,
 ) {
+    let mut runs = failover.0.actions.changes();
     while !*stop.borrow() {
         let done = tokio::select! {
+            Ok(()) = runs.changed() => failover.withdraw_all().await,
             Some((platform, sample)) = polls.recv() => failover.polled(&platform, &sample).await,
             () = tokio::time::sleep(LOOK_EVERY) => failover.look_around().await,
             _ = stop.changed() => return,

@@ -9,8 +9,8 @@ use domain::{
 
 use super::*;
 use crate::{
-    access::{HandleAlerts, Permit, RunOrdinaryActions, SeeStatus},
-    actions::testing::Stand,
+    access::{HandleAlerts, Permit, RunOrdinaryActions, SeeStatus, Viewer},
+    actions::{Asking, RunPermit, testing::Stand},
     testing,
 };
 
@@ -39,13 +39,29 @@ async fn guards(on_open: Mode) -> Vec<Guard> {
 
 impl Guard {
     async fn polls(&self, count: usize, down: bool) {
+        self.polls_of(count, &["optimization"], down).await;
+    }
+
+    async fn polls_of(&self, count: usize, services: &[&str], down: bool) {
         for _ in 0..count {
             self.clock.advance(30 * SECOND);
             let mut sample = Sample::empty(self.clock.now(), Answered::Answered);
             let state = if down { EngineState::Down } else { EngineState::Operational };
-            sample.services.insert("optimization".to_owned(), state);
+            sample.services.extend(services.iter().map(|service| ((*service).to_owned(), state)));
             self.failover.polled("wedsync", &sample).await.unwrap();
         }
+    }
+
+    /// Carries out whatever was begun, to its end.
+    async fn carry_out(&self) {
+        let (stopping, stop) = watch::channel(false);
+        let worker = tokio::spawn(crate::actions::run(self.stand.actions.clone(), stop));
+        while !self.runs().await.is_empty() {
+            self.clock.advance(100);
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        stopping.send(true).unwrap();
+        worker.await.unwrap();
     }
 
     async fn optimization(&self) -> Stored {
@@ -56,6 +72,24 @@ impl Guard {
         let open = self.stand.actions.open().await.unwrap();
         open.iter().map(|stored| stored.run.plan().action.to_string()).collect()
     }
+}
+
+/// A person looks at an action, presses its button, and it is carried out.
+async fn press(guard: &Guard, viewer: &Viewer, key: &str) {
+    let (actions, key) = (&guard.stand.actions, ActionKey::parse(key).unwrap());
+    let looked = actions.look(&viewer.permit().unwrap(), "wedsync", &key, &BTreeMap::new()).await.unwrap();
+    let asking = Asking {
+        platform: "wedsync".to_owned(),
+        action: key.clone(),
+        typed: BTreeMap::new(),
+        reason: String::new(),
+        seen: looked.preview.fingerprint(),
+        alert: None,
+    };
+    let permit = RunPermit::of(viewer, actions.action("wedsync", &key).unwrap()).unwrap();
+    let run = actions.request(&permit, asking).await.unwrap();
+    guard.failover.run_asked_for(&run).await.unwrap();
+    guard.carry_out().await;
 }
 
 #[tokio::test]
@@ -157,5 +191,63 @@ async fn callers_tell_and_a_person_holds() {
         assert_eq!(guard.optimization().await.breaker.position(), Position::Open, "{name}");
         let action = ActionKey::parse("enable-fallback").unwrap();
         assert_eq!(guard.failover.services_of("wedsync", &action).len(), 3, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn one_action_answers_for_all_that_fail_together_and_comes_back_when_all_are_well() {
+    const ALL: [&str; 3] = ["optimization", "recommendation", "crisis"];
+    for guard in guards(Mode::Automatic).await {
+        let name = guard.stand.world.name;
+        let one = async |service: &str| guard.failover.one("wedsync", service).await.unwrap();
+        guard.polls_of(5, &ALL, true).await;
+        assert_eq!(guard.runs().await, ["enable-fallback"], "{name}");
+        guard.carry_out().await;
+        guard.polls_of(1, &ALL, true).await;
+        assert_eq!(guard.runs().await, Vec::<String>::new(), "{name}: it is in place for all of them");
+        for service in ALL {
+            let stored = one(service).await;
+            assert_eq!(
+                (stored.breaker.position(), stored.offered),
+                (Position::Open, None),
+                "{name}: {service}"
+            );
+        }
+        // Two are well for a long time, one is not.
+        for _ in 0..30 {
+            guard.polls_of(1, &["crisis"], true).await;
+            guard.clock.advance(-30 * SECOND);
+            guard.polls_of(1, &["optimization", "recommendation"], false).await;
+        }
+        assert_eq!(one("optimization").await.breaker.position(), Position::Closed, "{name}");
+        assert_eq!(one("crisis").await.breaker.position(), Position::Open, "{name}");
+        assert_eq!(guard.runs().await, Vec::<String>::new(), "{name}: the crisis manager still needs it");
+        guard.polls_of(24, &ALL, false).await;
+        assert_eq!(guard.runs().await, ["disable-fallback"], "{name}");
+        guard.carry_out().await;
+        let effects: Vec<String> = guard.stand.effects().into_iter().map(|(_, what)| what).collect();
+        assert_eq!(effects, ["switched the fallback on", "switched the fallback off"], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_offered_is_taken_back_when_nobody_needs_it_any_more() {
+    for guard in guards(Mode::Propose).await {
+        let name = guard.stand.world.name;
+        guard.polls(5, true).await;
+        assert!(guard.optimization().await.offered.is_some(), "{name}");
+        guard.polls(1, true).await;
+        assert!(guard.optimization().await.offered.is_some(), "{name}: still needed");
+        // A person presses the button.
+        let lead = testing::in_session(&guard.stand.access, "lea", "lead").await;
+        press(&guard, &lead, "enable-fallback").await;
+        guard.polls(1, true).await;
+        assert_eq!(guard.optimization().await.offered, None, "{name}: it is done");
+        guard.polls(24, false).await;
+        let offered = guard.optimization().await.offered.map(|offered| offered.decision);
+        assert!(matches!(offered, Some(Decision::ProposeFailback { .. })), "{name}: {offered:?}");
+        press(&guard, &lead, "disable-fallback").await;
+        guard.polls(1, false).await;
+        assert_eq!(guard.optimization().await.offered, None, "{name}: it is back");
     }
 }

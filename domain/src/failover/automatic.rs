@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Breaker, BreakerState};
+use super::{Breaker, BreakerState, Position};
 use crate::{
     actions::{ActionKey, Automation},
     time::{MINUTE, Millis},
@@ -91,6 +91,10 @@ pub enum Decision {
         action: ActionKey,
         why: Proposed,
     },
+    /// What would be done is in place already, by another service's failover or by a person.
+    InPlace {
+        action: ActionKey,
+    },
     /// Somebody has to look: nothing can be offered, or too much has happened already.
     AskAPerson {
         why: Asked,
@@ -106,6 +110,8 @@ pub enum Proposed {
     SwitchedOff,
     /// A person failed over, so a person decides when it comes back.
     ByAPerson,
+    /// It was to be done by itself, and could not be begun.
+    NotBegun,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -114,6 +120,48 @@ pub enum Asked {
     TooSoon { last: Millis, action: ActionKey },
     NoFailover,
     NoFailback,
+}
+
+impl Decision {
+    /// Whether somebody has to do what was decided.
+    pub fn needs_a_person(&self) -> bool {
+        match self {
+            Decision::ProposeFailover { .. }
+            | Decision::ProposeFailback { .. }
+            | Decision::AskAPerson { .. } => true,
+            Decision::RunFailover { .. } | Decision::RunFailback { .. } | Decision::InPlace { .. } => false,
+        }
+    }
+
+    /// Whether what was offered needs nobody any more: it is as it should be, or things have turned.
+    pub fn is_over(&self, state: &BreakerState, in_effect: InEffect) -> bool {
+        let closed = match state {
+            BreakerState::Closed { .. } => true,
+            BreakerState::Open { .. } | BreakerState::HalfOpen { .. } => false,
+            // A person decides, and decides of this as well.
+            BreakerState::Held { .. } => return false,
+        };
+        match self {
+            Decision::InPlace { .. } => true,
+            Decision::RunFailover { .. }
+            | Decision::ProposeFailover { .. }
+            | Decision::AskAPerson { why: Asked::TooSoon { .. } } => closed || in_effect == InEffect::Yes,
+            Decision::AskAPerson { why: Asked::NoFailover } => closed,
+            Decision::RunFailback { .. }
+            | Decision::ProposeFailback { .. }
+            | Decision::AskAPerson { why: Asked::NoFailback } => !closed || in_effect == InEffect::No,
+        }
+    }
+}
+
+/// Whether what was failed over may come back as far as these breakers are concerned: those of every service that the
+/// same action answers for. A breaker that a person holds open counts as open.
+pub fn all_are_steady<'a>(breakers: impl IntoIterator<Item = &'a Breaker>, now: Millis) -> bool {
+    breakers.into_iter().all(|breaker| match &breaker.state {
+        BreakerState::Closed { since, failures, .. } => failures.is_empty() && now.since(*since) >= STEADY,
+        BreakerState::Held { position, .. } => *position == Position::Closed,
+        BreakerState::Open { .. } | BreakerState::HalfOpen { .. } => false,
+    })
 }
 
 impl Automatic {
@@ -135,12 +183,12 @@ impl Automatic {
                     return None;
                 }
                 course.decided_for = breaker.openings;
-                if in_effect == InEffect::Yes {
-                    return None;
-                }
                 let Some(action) = settings.failover.clone() else {
                     return Some(Decision::AskAPerson { why: Asked::NoFailover });
                 };
+                if in_effect == InEffect::Yes {
+                    return Some(Decision::InPlace { action });
+                }
                 self.failover(&breaker.service, action, settings.on_open, automation, now)
             }
             BreakerState::Closed { since, failures, .. } => {

@@ -11,7 +11,7 @@ pub mod wording;
 
 pub use automatic::{
     Asked, Automatic, BETWEEN_FAILOVERS, Course, Decision, FailedOver, InEffect, Mode, Proposed, STEADY,
-    Settings,
+    Settings, all_are_steady,
 };
 pub use breaker::{
     Breaker, BreakerState, Counts, Failed, LATE_AFTER, PROBE_WITHIN, Position, Probe, Rule, Transition, Why,

@@ -1,7 +1,7 @@
 //! How a breaker and what follows from it read.
 
 use super::{Asked, Breaker, BreakerState, Decision, Position, Proposed, STEADY, Transition, Why};
-use crate::time::{MINUTE, Millis, lasting};
+use crate::time::{MINUTE, Millis};
 
 /// One line of a breaker's story. `service` is its name as people read it; `clock` writes a moment.
 pub fn told(service: &str, transition: &Transition, clock: impl Fn(Millis) -> String) -> String {
@@ -36,7 +36,7 @@ pub fn told(service: &str, transition: &Transition, clock: impl Fn(Millis) -> St
 }
 
 /// How a breaker stands, in one sentence.
-pub fn standing(breaker: &Breaker, now: Millis, clock: impl Fn(Millis) -> String) -> String {
+pub fn standing(breaker: &Breaker, clock: impl Fn(Millis) -> String) -> String {
     match &breaker.state {
         BreakerState::Closed { failures, .. } if failures.is_empty() => {
             "Closed: calls go through.".to_owned()
@@ -47,8 +47,8 @@ pub fn standing(breaker: &Breaker, now: Millis, clock: impl Fn(Millis) -> String
             format!("Closed: calls go through; {count} {failures} running.")
         }
         BreakerState::Open { since, until } => format!(
-            "Open for {}: calls are kept away; the next probe is at {}.",
-            lasting(now.since(*since)),
+            "Open since {}: calls are kept away; the next probe is at {}.",
+            clock(*since),
             clock(*until)
         ),
         BreakerState::HalfOpen { .. } => "Half-open: one call probes whether it is well again.".to_owned(),
@@ -71,6 +71,7 @@ pub fn decided(
             Proposed::Configured => "",
             Proposed::SwitchedOff => " It is not done by itself, because everything automatic is off.",
             Proposed::ByAPerson => " It is not done by itself, because a person failed over.",
+            Proposed::NotBegun => " It could not be begun by itself: its page says what is in the way.",
         };
         format!("{because} \"{}\" waits for somebody to press it.{why}", name(action))
     };
@@ -81,6 +82,7 @@ pub fn decided(
         Decision::ProposeFailover { action, why } => offered(action, &opened, why),
         Decision::RunFailback { action } => format!("{steady} \"{}\" is run automatically.", name(action)),
         Decision::ProposeFailback { action, why } => offered(action, &steady, why),
+        Decision::InPlace { action } => format!("{opened} \"{}\" is in place already.", name(action)),
         Decision::AskAPerson { why: Asked::TooSoon { last, action } } => format!(
             "{opened} \"{}\" is not run automatically, because the last automatic failover was at {}: somebody has to \
              look.",

@@ -1,6 +1,9 @@
 //! `/breakers`, and the forms that hold one or let it go.
 
-use app::failover::{BreakerRow, BreakersView, Typed, breakers_page};
+use app::{
+    access::Troubles,
+    failover::{BreakerRow, BreakersView, Typed, breakers_page},
+};
 use axum::{
     Form,
     extract::{Path, Query},
@@ -11,7 +14,10 @@ use backend::{
     access::{Permit, RunOrdinaryActions, SeeStatus},
     failover::BreakerRefused,
 };
-use domain::{failover::Position, time::MINUTE};
+use domain::{
+    failover::{HoldRefused, Position},
+    time::MINUTE,
+};
 use serde::Deserialize;
 
 use crate::{
@@ -22,8 +28,8 @@ use crate::{
     pages,
 };
 
-/// Lines of the story of each.
-const STORY: i64 = 12;
+/// What is read of the story of each. An hour of probes that fail is among it, which the page tells as one line.
+const STORY: i64 = 150;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -87,11 +93,21 @@ pub(super) async fn press(
                 position: fields.text("position"),
                 minutes: fields.text("minutes"),
                 reason: fields.text("reason"),
-                trouble: why.to_string(),
+                troubles: Troubles::default().and(field(&why), why.to_string()),
             };
             draw(&asked, status, &platform, None, Some(typed)).await
         })
         .await
+}
+
+/// At which field of the form it is said.
+fn field(why: &BreakerRefused) -> &'static str {
+    match why {
+        BreakerRefused::Hold(HoldRefused::NeedsReason | HoldRefused::LongReason) => "reason",
+        BreakerRefused::Hold(HoldRefused::Span) => "minutes",
+        BreakerRefused::Hold(HoldRefused::NotAPosition) => "position",
+        _ => "",
+    }
 }
 
 async fn draw(
@@ -102,6 +118,32 @@ async fn draw(
     typed: Option<Typed>,
 ) -> Result<Response, Refusal> {
     let platform = platform(asked, wanted)?;
+    let rows = rows(asked, &platform, Stories::OfAll).await?;
+    let view = BreakersView {
+        frames: asked.state.console.now_page().frames,
+        now: asked.state.console.clock.now(),
+        platform,
+        rows,
+        typed: typed.unwrap_or_default(),
+        done,
+    };
+    Ok(asked.page(status, breakers_page(&asked.shell(), &view)))
+}
+
+/// Whose stories are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stories {
+    OfAll,
+    /// Only of those that are not closed: other pages have nothing to tell of the rest.
+    OfTrouble,
+}
+
+/// The breakers of a platform in the words of a page, for whoever looks.
+pub(super) async fn rows(
+    asked: &Asked,
+    platform: &str,
+    stories: Stories,
+) -> Result<Vec<BreakerRow>, Refusal> {
     let viewer = asked.viewer()?;
     let permit: Permit<SeeStatus> = viewer.permit()?;
     let state = &asked.state;
@@ -110,12 +152,16 @@ async fn draw(
     let services =
         config.platforms.iter().find(|one| one.name == platform).map(|one| one.services.as_slice());
     let mut rows = Vec::new();
-    for stored in state.failover.breakers(&permit, &platform).await? {
+    for stored in state.failover.breakers(&permit, platform).await? {
         let key = stored.breaker.service.clone();
-        let story = state.failover.story(&permit, (&platform, &key), STORY).await?;
+        let story = if stories == Stories::OfAll || stored.breaker.position() != Position::Closed {
+            state.failover.story(&permit, (platform, &key), STORY).await?
+        } else {
+            Vec::new()
+        };
         let known = services.unwrap_or_default().iter().find(|service| service.key == key);
         let name = known.map_or_else(|| key.clone(), |service| service.name.clone());
-        let catalogue = state.actions.catalogue(&platform);
+        let catalogue = state.actions.catalogue(platform);
         let named = |action: &domain::actions::ActionKey| {
             catalogue.and_then(|catalogue| catalogue.get(action)).map(|action| action.name.clone())
         };
@@ -125,18 +171,13 @@ async fn draw(
             .map_err(|missing| format!("You cannot hold it: {missing}."));
         rows.push(BreakerRow::of(&stored, name, &story, named, may_hold, now, &zone));
     }
-    let view = BreakersView {
-        frames: state.console.now_page().frames,
-        now,
-        platform,
-        rows,
-        typed: typed.unwrap_or_default(),
-        done,
-    };
-    Ok(asked.page(status, breakers_page(&asked.shell(), &view)))
+    // As the configuration lists them, and as every other page does.
+    let place = |row: &BreakerRow| services.and_then(|all| all.iter().position(|one| one.key == row.service));
+    rows.sort_by_key(place);
+    Ok(rows)
 }
 
-fn platform(asked: &Asked, wanted: &str) -> Result<String, Refusal> {
+pub(super) fn platform(asked: &Asked, wanted: &str) -> Result<String, Refusal> {
     let wanted = Some(wanted).filter(|name| !name.is_empty());
     pages::platform(&asked.state, wanted).map_err(|_| Refusal::NotFound)
 }

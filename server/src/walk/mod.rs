@@ -43,6 +43,7 @@ fn harmless(path: &str, walker: &str, other: &str) -> (String, String) {
         "/feeds/{file}" => "/feeds/none.ics",
         "/alerts/{id}/part/{part}" => "/alerts/{id}/part/head",
         "/alerts/{id}/{what}" => "/alerts/{id}/acknowledge",
+        "/breakers/part/{part}" => "/breakers/part/sentence",
         "/actions/part/{part}" => "/actions/part/open",
         "/actions/{key}" => "/actions/none",
         "/api/v1/actions/{key}" => "/api/v1/actions/none",

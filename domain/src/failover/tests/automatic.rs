@@ -98,7 +98,9 @@ fn two_services_that_fail_together_fail_over_once() {
     other.service = "recommendation".to_owned();
     let first = automatic.decide(&opened(1, at(5)), &settings, InEffect::No, &Automation::On, at(5));
     assert!(matches!(first, Some(Decision::RunFailover { .. })));
-    assert_eq!(automatic.decide(&other, &settings, InEffect::Yes, &Automation::On, at(6)), None);
+    let decision = automatic.decide(&other, &settings, InEffect::Yes, &Automation::On, at(6)).unwrap();
+    assert!(words(&decision).ends_with("\"Enable fallback\" is in place already."), "{}", words(&decision));
+    assert!(!decision.needs_a_person());
     let mut third = other.clone();
     third.service = "crisis".to_owned();
     let asked = automatic.decide(&third, &settings, InEffect::No, &Automation::On, at(7));
@@ -156,4 +158,37 @@ fn a_breaker_that_a_person_holds_is_left_to_that_person() {
     let settings = settings(Mode::Automatic);
     assert_eq!(automatic.decide(&held, &settings, InEffect::No, &Automation::On, at(6)), None);
     assert_eq!(automatic.last_failover, None);
+}
+
+#[test]
+fn what_was_offered_is_over_when_it_was_done_or_things_have_turned() {
+    let failover = Decision::ProposeFailover { action: key("enable-fallback"), why: Proposed::Configured };
+    let failback = Decision::ProposeFailback { action: key("disable-fallback"), why: Proposed::Configured };
+    let nobody = Decision::AskAPerson { why: Asked::NoFailover };
+    let (open, closed) = (opened(1, at(5)).state, closed(1, at(70)).state);
+    for (decision, state, in_effect, over) in [
+        (&failover, &open, InEffect::No, false),
+        (&failover, &open, InEffect::NotKnown, false),
+        (&failover, &open, InEffect::Yes, true),
+        (&failover, &closed, InEffect::No, true),
+        (&failback, &closed, InEffect::Yes, false),
+        (&failback, &closed, InEffect::NotKnown, false),
+        (&failback, &closed, InEffect::No, true),
+        (&failback, &open, InEffect::Yes, true),
+        (&nobody, &open, InEffect::NotKnown, false),
+        (&nobody, &closed, InEffect::NotKnown, true),
+    ] {
+        assert_eq!(decision.is_over(state, in_effect), over, "{decision:?}, {state:?}, {in_effect:?}");
+    }
+}
+
+#[test]
+fn what_answers_for_several_services_comes_back_when_all_of_them_are_well() {
+    let (now, steady) = (at(1_000), closed(1, at(1_000).minus(STEADY)));
+    assert!(all_are_steady([&steady], now));
+    assert!(!all_are_steady([&steady, &opened(1, at(900))], now));
+    assert!(!all_are_steady([&steady, &closed(1, at(999))], now));
+    let mut held = breaker();
+    held.hold(Position::Open, ada(), "it moves", now.plus(MINUTE), now).unwrap();
+    assert!(!all_are_steady([&steady, &held], now));
 }
