@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { account, part, startWorld, until } from '../lib/world.mjs';
 import { done, enter, press } from '../lib/people.mjs';
 import { moment } from '../lib/looks.mjs';
-import { PRESS, RUN, breakers, changes, cluster, effects, ended, form, state, stateOf } from '../lib/acting.mjs';
+import { PRESS, RUN, breakers, changes, cluster, effects, ended, state, stateOf } from '../lib/acting.mjs';
 
 const FAST = 15;
 const SERVICES = ['optimization', 'recommendation', 'crisis'];
