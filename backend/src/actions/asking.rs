@@ -11,7 +11,6 @@ use domain::{
     alerts::AlertId,
     audit::{self as record, Entry, Facts, Object, Origin},
     delivery::Recipient,
-    failover::InEffect,
     time::Millis,
 };
 use jiff::civil::Date;
@@ -167,18 +166,18 @@ impl Actions {
         self.preview(&plan).await
     }
 
-    /// Whether the effect of an action is in place, as the platform tells just now.
-    pub async fn in_effect(&self, platform: &str, key: &ActionKey) -> InEffect {
-        let Ok((_, plan)) = self.plan(platform, key, &BTreeMap::new()) else { return InEffect::NotKnown };
-        let Ok(hands) = self.hands(platform) else { return InEffect::NotKnown };
+    /// Whether the effect of an action is in place, as the platform tells just now; `None` where it cannot be known.
+    pub async fn in_effect(&self, platform: &str, key: &ActionKey) -> Option<bool> {
+        let (_, plan) = self.plan(platform, key, &BTreeMap::new()).ok()?;
+        let hands = self.hands(platform).ok()?;
         for step in &plan.steps {
             match hands.now(step).await {
                 Sighting::InPlace { .. } => {}
-                Sighting::NotYet { .. } => return InEffect::No,
-                _ => return InEffect::NotKnown,
+                Sighting::NotYet { .. } => return Some(false),
+                _ => return None,
             }
         }
-        InEffect::Yes
+        Some(true)
     }
 
     /// Begins a run that nobody asked for, in the transaction of what decided it. The inner error is the rule that is

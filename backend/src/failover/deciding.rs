@@ -28,10 +28,7 @@ impl Failover {
                 continue;
             }
             // The platform is looked at before the transaction, so that nobody waits for it inside one.
-            let in_effect = match &settings.failover {
-                Some(action) => self.0.actions.in_effect(platform, action).await,
-                None => InEffect::NotKnown,
-            };
+            let in_effect = self.in_effect(platform, settings.failover.as_ref()).await;
             let wanted = match stored.breaker.state {
                 BreakerState::Closed { .. } => settings.failback.clone(),
                 _ => settings.failover.clone(),
@@ -74,10 +71,8 @@ impl Failover {
         let breakers = store::of_platform(self.0.db.read(), platform).await?;
         for mut stored in breakers.into_values() {
             let Some(offered) = &stored.offered else { continue };
-            let in_effect = match self.settings(platform, &stored.breaker.service).failover {
-                Some(action) => self.0.actions.in_effect(platform, &action).await,
-                None => InEffect::NotKnown,
-            };
+            let settings = self.settings(platform, &stored.breaker.service);
+            let in_effect = self.in_effect(platform, settings.failover.as_ref()).await;
             if !offered.decision.is_over(&stored.breaker.state, in_effect) {
                 continue;
             }
@@ -95,6 +90,13 @@ impl Failover {
             saving.await.map_err(|_| DbError::Lost)??;
         }
         Ok(())
+    }
+
+    async fn in_effect(&self, platform: &str, failover: Option<&ActionKey>) -> InEffect {
+        match failover {
+            Some(action) => self.0.actions.in_effect(platform, action).await.into(),
+            None => InEffect::NotKnown,
+        }
     }
 
     /// Whether asking would change nothing: most of the time.

@@ -71,6 +71,16 @@ pub enum InEffect {
     NotKnown,
 }
 
+impl From<Option<bool>> for InEffect {
+    fn from(seen: Option<bool>) -> InEffect {
+        match seen {
+            Some(true) => InEffect::Yes,
+            Some(false) => InEffect::No,
+            None => InEffect::NotKnown,
+        }
+    }
+}
+
 /// What is to be done about one service.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "decision", rename_all = "snake_case")]
