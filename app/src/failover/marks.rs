@@ -77,7 +77,7 @@ fn is_plain(row: &BreakerRow) -> bool {
 
 /// Whether somebody who looks at how all is should read of it.
 fn is_told(row: &BreakerRow) -> bool {
-    !is_plain(row) || row.offered.is_some()
+    !is_plain(row) || row.offered.is_some() || row.kept.is_some()
 }
 
 fn lines<'a>(rows: impl Iterator<Item = &'a BreakerRow>, with_offers: bool) -> AnyView {
@@ -94,10 +94,12 @@ fn lines<'a>(rows: impl Iterator<Item = &'a BreakerRow>, with_offers: bool) -> A
                 let run = address.map(|address| view! { " "<a href=address>"Its run"</a> });
                 view! { <span class="why">{words}{run}</span> }
             });
+            let kept = row.kept.clone().filter(|_| with_offers && row.offered.is_none());
+            let kept = kept.map(|words| view! { <span class="why">{words}</span> });
             view! {
                 <li data-service=row.service.clone()>
                     {level_view(shown, word)}
-                    <span class="what"><span class="name">{row.name.clone()}</span>{why}{done}{offered}</span>
+                    <span class="what"><span class="name">{row.name.clone()}</span>{why}{kept}{done}{offered}</span>
                 </li>
             }
         })

@@ -73,6 +73,8 @@ pub struct BreakerRow {
     pub acted: Option<(String, Option<String>)>,
     /// What waits for a person: a sentence, and the address of the one button.
     pub offered: Option<(String, Option<(String, String)>)>,
+    /// What is still in place although it is well again: a sentence.
+    pub kept: Option<String>,
     /// The newest first: when, and what.
     pub story: Vec<(String, String, Option<String>)>,
     pub may_hold: Result<(), String>,
@@ -123,6 +125,7 @@ impl BreakerRow {
             position: breaker.position(),
             held: breaker.is_held(),
             standing: wording::standing(breaker, clock),
+            kept: None,
             counts: format!("{} told of success, {} of failure.", calls(counts.successes), counts.failures),
             offered,
             // What waits stands above the story already.
@@ -133,6 +136,19 @@ impl BreakerRow {
                 .collect(),
             may_hold,
             name,
+        }
+    }
+}
+
+impl BreakerRow {
+    /// Its failover was asked for and is not taken back. While the breaker is not closed its story says so.
+    pub fn failed_over(&mut self, action: &str, since: Millis, now: Millis, zone: &TimeZone) {
+        if self.position == Position::Closed {
+            let since = when::clock(since.0, now, zone);
+            self.kept = Some(format!(
+                "Well again, and \"{action}\" of {since} is still in effect. Taking it back follows once every service \
+                 that it serves has been well for 10 min."
+            ));
         }
     }
 }
@@ -248,6 +264,7 @@ fn inside(row: &BreakerRow, platform: &str, typed: &Typed) -> AnyView {
             <p class="level" data-level=shown.code()>{shape_view(shown)}<span data-part="position">{word}</span></p>
         </div>
         <p data-part="standing">{row.standing.clone()}" "<span class="meta">{row.counts.clone()}</span></p>
+        {row.kept.clone().map(|words| view! { <p data-part="kept">{words}</p> })}
         {offered}
         {nothing}
         {(!lines.is_empty()).then(|| view! { <ol class="breaker-story">{lines}</ol> })}

@@ -26,6 +26,11 @@ pub fn breakers(sample: &str) -> Vec<BreakerRow> {
             crisis,
         ],
         "hostile" => vec![of(held("optimization", HOSTILE), HOSTILE)],
+        "departure" => {
+            let mut kept = of(closed("optimization"), "Optimization engine");
+            kept.failed_over("Enable fallback", NOW.minus(20 * MINUTE), NOW, &TimeZone::UTC);
+            vec![kept, of(closed("recommendation"), "Recommendation engine"), crisis]
+        }
         _ => vec![
             of(closed("optimization"), "Optimization engine"),
             of(closed("recommendation"), "Recommendation engine"),

@@ -1,9 +1,11 @@
 //! What people and callers do to breakers: hold, let go, tell of outcomes, ask how they stand.
 
+use std::collections::BTreeMap;
+
 use domain::{
     actions::{Actor, Run},
     audit::{Entry, Facts, Object},
-    failover::{BreakerView, HoldRefused, MOST_OUTCOMES, Outcome, Position, Transition},
+    failover::{BreakerView, Course, HoldRefused, MOST_OUTCOMES, Outcome, Position, Transition},
     time::Millis,
 };
 
@@ -81,6 +83,21 @@ impl Failover {
         let now = self.0.clock.now();
         let one = |service: String| stored.remove(&service).unwrap_or_else(|| new(&service, now));
         Ok(self.services(platform).into_iter().map(one).collect())
+    }
+
+    /// Which services of a platform were failed over and not brought back yet, and since when.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn failed_over(
+        &self,
+        _: &Permit<SeeStatus>,
+        platform: &str,
+    ) -> Result<BTreeMap<String, Millis>, DbError> {
+        let mut tx = self.0.db.snapshot().await?;
+        let (automatic, _) = store::automatic(&mut tx, platform).await?;
+        let since = |(service, course): (String, Course)| Some((service, course.failed_over?.at));
+        Ok(automatic.services.into_iter().filter_map(since).collect())
     }
 
     /// The story of a breaker, the newest first.

@@ -151,6 +151,7 @@ pub(super) async fn rows(
     let config = state.console.config();
     let services =
         config.platforms.iter().find(|one| one.name == platform).map(|one| one.services.as_slice());
+    let failed_over = state.failover.failed_over(&permit, platform).await?;
     let mut rows = Vec::new();
     for stored in state.failover.breakers(&permit, platform).await? {
         let key = stored.breaker.service.clone();
@@ -169,7 +170,13 @@ pub(super) async fn rows(
             .permit_for_service::<RunOrdinaryActions>(&key)
             .map(|_| ())
             .map_err(|missing| format!("You cannot hold it: {missing}."));
-        rows.push(BreakerRow::of(&stored, name, &story, named, may_hold, now, &zone));
+        let mut row = BreakerRow::of(&stored, name, &story, named, may_hold, now, &zone);
+        let settings = config.platforms.iter().find(|one| one.name == platform);
+        let failover = settings.and_then(|one| one.failovers.get(&key)?.failover.as_ref());
+        if let (Some(since), Some(action)) = (failed_over.get(&key), failover) {
+            row.failed_over(&named(action).unwrap_or_else(|| action.to_string()), *since, now, &zone);
+        }
+        rows.push(row);
     }
     // As the configuration lists them, and as every other page does.
     let place = |row: &BreakerRow| services.and_then(|all| all.iter().position(|one| one.key == row.service));
