@@ -77,8 +77,8 @@ fn sql_stands_only_where_it_may() {
 }
 
 /// Each may use what stands before it.
-const FEATURES: [&str; 8] =
-    ["audit", "access", "schedule", "monitoring", "windows", "delivery", "oncall", "alerts"];
+const FEATURES: [&str; 9] =
+    ["audit", "access", "schedule", "monitoring", "windows", "delivery", "oncall", "alerts", "diagnostics"];
 /// What the policy remembers between samples is kept beside the samples: one lock for both.
 const EXCEPT: [&str; 1] = ["backend/src/monitoring/watch.rs"];
 
