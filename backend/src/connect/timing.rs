@@ -256,3 +256,7 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "timing_tests.rs"]
+mod against_sockets;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::diagnostics::Unseen;
+use domain::diagnostics::{Unseen, mask};
 use tokio::sync::OnceCell;
 
 use crate::{
@@ -87,7 +87,8 @@ pub(super) fn unseen(failure: &Failure) -> Unseen {
         Some(Because::Forbidden { right }) => {
             Unseen::Forbidden { right: right.clone(), why: failure.to_string() }
         }
-        _ => Unseen::Failed { why: failure.to_string() },
+        // Some of its words are those of the other side.
+        _ => Unseen::Failed { why: mask(&failure.to_string()) },
     }
 }
 

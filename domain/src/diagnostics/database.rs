@@ -42,12 +42,14 @@ impl Rows {
         if self.rows.is_empty() {
             return report;
         }
-        let rows = self.rows.iter().map(|row| Row {
-            stands_out: stands_out(row),
-            ..Row::new(
-                row.iter().map(|cell| if cell.is_empty() { "\u{2013}".to_owned() } else { mask(cell) }),
-            )
-        });
+        // A figure is no telephone number, however long it is.
+        let cell = |cell: &String| match cell.as_str() {
+            "" => "\u{2013}".to_owned(),
+            figure if figure.parse::<f64>().is_ok() => figure.to_owned(),
+            text => mask(text),
+        };
+        let rows =
+            self.rows.iter().map(|row| Row { stands_out: stands_out(row), ..Row::new(row.iter().map(cell)) });
         report.with(Part::Table(Table {
             caption: caption.to_owned(),
             columns: self.columns.iter().map(|column| heading(column)).collect(),

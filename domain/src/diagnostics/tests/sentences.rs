@@ -147,6 +147,9 @@ fn the_database_is_summed_up() {
         Tone::Plain,
         "4 answers in 24 hours, rated 4.0 of 5 on average.",
     );
+    let long = rows(&["query", "total_ms"], &[&["SELECT 'ada@example.com'", "1234567890.5"]]);
+    let text = slowest(&long).text();
+    assert!(text.contains("1234567890.5") && !text.contains("ada"), "{text}");
     let gaps =
         rows(&["status", "without_score", "under_0_7", "optimizations"], &[&["active", "1", "1", "3"]]);
     check(
