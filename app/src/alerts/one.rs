@@ -184,6 +184,7 @@ pub fn alert_page(shell: &Shell, view: &AlertView) -> String {
                 {view.typed.troubles.above()}
                 {bar()}
                 {live(view, AlertPart::Head)}
+                {closer(view)}
                 <div class="sides">
                     <div class="stack">
                         {live(view, AlertPart::Doing)}
@@ -295,7 +296,6 @@ fn head(view: &AlertView) -> impl IntoView + use<> {
                 {first_button(view)}
             </div>
             {procedure(view)}
-            {closer(view)}
         </div>
     }
 }

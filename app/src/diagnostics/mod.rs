@@ -90,14 +90,14 @@ impl ScopeView {
         fields
     }
 
-    /// "the optimization engine", "wedsync as a whole".
+    /// "the optimization engine", "the platform wedsync".
     fn words(&self) -> String {
         match &self.service {
             Some(key) => {
                 let name = self.services.iter().find(|(own, _)| own == key).map_or(key, |(_, name)| name);
                 format!("the {}", domain::monitoring::wording::mid_sentence(name))
             }
-            None => format!("{} as a whole", self.platform),
+            None => format!("the platform {}", self.platform),
         }
     }
 
