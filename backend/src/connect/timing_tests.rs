@@ -20,7 +20,7 @@ async fn answering(answer: &'static str, tls: Option<TlsAcceptor>) -> (SocketAdd
         while let Ok((stream, _)) = listener.accept().await {
             let kept = kept.clone();
             match &tls {
-                None => drop(serve(stream, answer, kept).await),
+                None => serve(stream, answer, kept).await,
                 Some(tls) => {
                     if let Ok(stream) = tls.accept(stream).await {
                         serve(stream, answer, kept).await;
