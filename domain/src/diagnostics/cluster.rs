@@ -2,7 +2,7 @@
 
 use super::{
     Part, Report, Row, Table, Thing, Tone, mask,
-    report::{ago, counted},
+    report::{ago, all_of, counted},
 };
 use crate::{
     monitoring::wording::listed,
@@ -126,7 +126,7 @@ pub fn pods(pods: &[PodSeen], now: Millis) -> Report {
             format!("The only pod, {}, is ready; {}.", only.name, restarts(&restarted, now))
         }
         all if ready == all.len() => {
-            format!("All {} pods are ready; {}.", all.len(), restarts(&restarted, now))
+            format!("{} pods are ready; {}.", all_of(all.len()), restarts(&restarted, now))
         }
         all => format!(
             "{} of {} {} ready; {}.",

@@ -2,7 +2,7 @@
 
 use super::{
     Part, Report, Row, Table, Tone,
-    report::{counted, grouped},
+    report::{all_of, counted, grouped},
 };
 use crate::{
     monitoring::{
@@ -204,7 +204,7 @@ pub fn dependencies(all: &[DependencySeen]) -> Report {
     let sentence = match (all, bad.as_slice()) {
         ([], _) => "No service outside is configured.".to_owned(),
         ([only], []) => format!("{} answers.", only.name),
-        (all, []) => format!("All {} answer.", all.len()),
+        (all, []) => format!("{} answer.", all_of(all.len())),
         (all, bad) => {
             let names: Vec<String> =
                 bad.iter().map(|one| format!("{} ({})", one.name, one.state.short())).collect();
@@ -290,7 +290,7 @@ pub fn models(all: &[ModelSeen], now: Millis) -> Report {
     let stand = match (all.len(), bad.as_slice()) {
         (0, _) => "The platform tells of no model".to_owned(),
         (1, []) => "The only model is healthy".to_owned(),
-        (count, []) => format!("All {count} models are healthy"),
+        (count, []) => format!("{} models are healthy", all_of(count)),
         (count, bad) => {
             format!("{} of {} not healthy: {}", bad.len(), counted_are(count), listed(bad))
         }

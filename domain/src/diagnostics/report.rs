@@ -165,6 +165,11 @@ pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
     }
 }
 
+/// "Both", "All 3".
+pub(super) fn all_of(count: usize) -> String {
+    if count == 2 { "Both".to_owned() } else { format!("All {count}") }
+}
+
 pub(super) fn grouped(count: u64) -> String {
     crate::monitoring::wording::value(crate::monitoring::Unit::Count, count as f64)
 }

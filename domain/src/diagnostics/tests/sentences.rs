@@ -41,7 +41,7 @@ fn pods_are_summed_up() {
         (
             vec![pod("a", true, 0), pod("b", true, 0), finished],
             Tone::Well,
-            "All 2 pods are ready; none has restarted.",
+            "Both pods are ready; none has restarted.",
         ),
         (
             vec![pod("a", true, 0), pod("b", true, 0), pod("c", false, 4)],
@@ -51,12 +51,12 @@ fn pods_are_summed_up() {
         (
             vec![pod("a", true, 2), pod("b", true, 5)],
             Tone::Warning,
-            "All 2 pods are ready; 2 restarted 7 times in all, last 3 min ago (OOMKilled).",
+            "Both pods are ready; 2 restarted 7 times in all, last 3 min ago (OOMKilled).",
         ),
         (
             vec![pod("a", true, 0), old],
             Tone::Well,
-            "All 2 pods are ready; one restarted once, last 2 d ago (Error).",
+            "Both pods are ready; one restarted once, last 2 d ago (Error).",
         ),
         (vec![pod("a", false, 0)], Tone::Critical, "None of 1 pod are ready; none has restarted."),
     ] {
