@@ -4,13 +4,13 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 use app::{
-    RefusedRange, Shell, Theme, access, actions, alerts, audit, delivery, error_page, failover, now_page,
-    oncall, performance_page, refused_range_page, samples,
+    RefusedRange, Shell, Theme, access, actions, alerts, audit, delivery, diagnostics, error_page, failover,
+    now_page, oncall, performance_page, refused_range_page, samples,
 };
 use domain::monitoring::range::RangeError;
 
 /// The order of the stylesheet, as `cargo xtask wasm` puts it together.
-const STYLE: [&str; 13] = [
+const STYLE: [&str; 14] = [
     "tokens.css",
     "base.css",
     "layout.css",
@@ -21,6 +21,7 @@ const STYLE: [&str; 13] = [
     "audit.css",
     "charts.css",
     "delivery.css",
+    "diagnostics.css",
     "failover.css",
     "monitoring.css",
     "oncall.css",
@@ -55,6 +56,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         for (name, html) in own.chain(more).chain(breakers) {
             let file = folder.join(format!("{name}-{}.html", theme.code()));
             fs::write(file, html.replace("/pkg/style.css", "style.css"))?;
+        }
+        for page in diagnostics::samples::pages(dress) {
+            let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
+            fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
         }
         for page in actions::samples::pages(dress) {
             let file = folder.join(format!("{}-{}.html", page.name, theme.code()));

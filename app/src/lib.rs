@@ -8,6 +8,7 @@ pub mod alerts;
 pub mod audit;
 pub mod charts;
 pub mod delivery;
+pub mod diagnostics;
 mod document;
 mod error_page;
 pub mod failover;

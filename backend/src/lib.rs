@@ -9,6 +9,7 @@ pub mod config;
 pub mod connect;
 pub mod db;
 pub mod delivery;
+pub mod diagnostics;
 pub mod failover;
 pub mod live;
 pub mod monitoring;

@@ -7,6 +7,7 @@ pub mod actions;
 pub mod alerts;
 pub mod audit;
 pub mod delivery;
+pub mod diagnostics;
 pub mod failover;
 pub mod live;
 pub mod monitoring;

@@ -17,6 +17,8 @@ mod hub;
 #[cfg(target_arch = "wasm32")]
 mod keys;
 #[cfg(target_arch = "wasm32")]
+mod log;
+#[cfg(target_arch = "wasm32")]
 mod reader;
 #[cfg(any(target_arch = "wasm32", test))]
 mod reading;
@@ -55,6 +57,7 @@ pub fn start() {
     rows::listen();
     alerts::start();
     actions::start();
+    log::start();
     keys::start();
     reader::start();
 }

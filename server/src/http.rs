@@ -15,6 +15,7 @@ use backend::{
     access::{Access, Permission},
     actions::Actions,
     delivery::Courier,
+    diagnostics::Diagnostics,
     failover::Failover,
     tick::Console,
 };
@@ -27,8 +28,8 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::{
     access::{self, asked::Asked, cookies::Cookies, floods::Floods, guard},
-    actions, actions_api, alerts, alerts_api, assets, audit, body, breakers, charts, delivery, health, live,
-    oncall,
+    actions, actions_api, alerts, alerts_api, assets, audit, body, breakers, charts, delivery, diagnostics,
+    health, live, oncall,
     pages::{self, Trouble},
     routes::{Needs, Routes, Table},
 };
@@ -48,6 +49,7 @@ pub struct Shared {
     pub access: Access,
     pub actions: Actions,
     pub failover: Failover,
+    pub diagnostics: Diagnostics,
     /// How the switch for everything automatic stands, for every page.
     pub switch: actions::Switch,
     pub courier: Courier,
@@ -59,6 +61,18 @@ pub struct Shared {
     policy: HeaderValue,
 }
 
+/// What a state is made of.
+pub struct Parts {
+    pub console: Console,
+    pub access: Access,
+    pub actions: Actions,
+    pub failover: Failover,
+    pub diagnostics: Diagnostics,
+    pub courier: Courier,
+    pub prometheus: PrometheusHandle,
+    pub stop: watch::Receiver<bool>,
+}
+
 impl std::ops::Deref for State {
     type Target = Shared;
     fn deref(&self) -> &Shared {
@@ -67,15 +81,8 @@ impl std::ops::Deref for State {
 }
 
 impl State {
-    pub fn new(
-        console: Console,
-        access: Access,
-        actions: Actions,
-        failover: Failover,
-        courier: Courier,
-        prometheus: PrometheusHandle,
-        stop: watch::Receiver<bool>,
-    ) -> State {
+    pub fn new(parts: Parts) -> State {
+        let Parts { console, access, actions, failover, diagnostics, courier, prometheus, stop } = parts;
         let cookies = Cookies::new(&console.config().server.public_url);
         let assets = assets::built();
         State(Arc::new(Shared {
@@ -88,6 +95,7 @@ impl State {
             access,
             actions,
             failover,
+            diagnostics,
             switch: actions::Switch::default(),
             courier,
             cookies,
@@ -142,7 +150,7 @@ pub fn routes() -> Routes {
         .get("/metrics", Needs::Nearby(Permission::SeeStatus), health::metrics);
     let routes = oncall::routes(delivery::routes(audit::routes(access::routes(routes))));
     let routes = alerts::routes(alerts_api::routes(routes));
-    breakers::routes(actions::routes(actions_api::routes(routes)))
+    diagnostics::routes(breakers::routes(actions::routes(actions_api::routes(routes))))
 }
 
 pub fn router(state: State) -> Router {

@@ -13,6 +13,7 @@ mod cache;
 mod charts;
 mod commands;
 mod delivery;
+mod diagnostics;
 mod health;
 mod http;
 mod live;

@@ -77,7 +77,7 @@ fn sql_stands_only_where_it_may() {
 }
 
 /// Each may use what stands before it.
-const FEATURES: [&str; 10] = [
+const FEATURES: [&str; 11] = [
     "audit",
     "access",
     "schedule",
@@ -88,6 +88,7 @@ const FEATURES: [&str; 10] = [
     "alerts",
     "actions",
     "failover",
+    "diagnostics",
 ];
 /// What the policy remembers between samples is kept beside the samples: one lock for both.
 const EXCEPT: [&str; 1] = ["backend/src/monitoring/watch.rs"];

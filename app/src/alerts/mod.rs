@@ -3,6 +3,7 @@
 
 mod acting;
 mod doing;
+mod evidence;
 mod facts;
 mod filters;
 mod list;
@@ -21,6 +22,7 @@ mod tests;
 mod view;
 
 pub use acting::{Offer, Ran};
+pub use evidence::EvidenceRow;
 pub use filters::Filters;
 pub(crate) use list::on_now;
 pub use list::{AlertsView, PendingRow, alerts_page, open_fragment};

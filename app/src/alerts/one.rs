@@ -13,9 +13,10 @@ use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
 use super::{
-    AlertRow, Drawing, Names, Offer, Ran, SilenceForm, SilenceRow, StateView,
+    AlertRow, Drawing, EvidenceRow, Names, Offer, Ran, SilenceForm, SilenceRow, StateView,
     acting::{acting, ran_row},
     doing::actions,
+    evidence::evidence,
     facts::{chart, figure, measures},
     list::bar,
     parts::{row_level, state_line},
@@ -63,6 +64,10 @@ pub struct AlertView {
     pub ran: Vec<Ran>,
     /// What the console was made to do in the hour before it.
     pub runs_before: Vec<Ran>,
+    /// What was seen and pinned to it, oldest first.
+    pub evidence: Vec<EvidenceRow>,
+    /// The address under which it is looked at more closely, for who may.
+    pub closer: Option<String>,
     /// Its newest sample is good: no reason is asked.
     pub good: bool,
     /// Ended not long ago, and nothing else is open for the same.
@@ -137,6 +142,8 @@ impl AlertView {
             offers: Vec::new(),
             ran: Vec::new(),
             runs_before: Vec::new(),
+            evidence: Vec::new(),
+            closer: None,
             good: told.good,
             may_reopen: ended_lately,
             may_handle: rights.may(alert.key.service.as_deref(), names),
@@ -180,12 +187,14 @@ pub fn alert_page(shell: &Shell, view: &AlertView) -> String {
                 {view.typed.troubles.above()}
                 {bar()}
                 {live(view, AlertPart::Head)}
+                {closer(view)}
                 <div class="sides">
                     <div class="stack">
                         {live(view, AlertPart::Doing)}
                         <div data-actions-part=view.address("/part/acting")>{inside(view, AlertPart::Acting)}</div>
                     </div>
                     <div class="stack main-side">
+                        {live(view, AlertPart::Evidence)}
                         {live(view, AlertPart::Story)}
                         {figure}
                     </div>
@@ -205,13 +214,15 @@ pub enum AlertPart {
     Doing,
     /// What may be done to the platform about it.
     Acting,
+    /// What was seen and pinned to it.
+    Evidence,
     /// The story, and what came of each message.
     Story,
 }
 
 impl AlertPart {
     pub fn from_word(word: &str) -> Option<AlertPart> {
-        [AlertPart::Head, AlertPart::Doing, AlertPart::Acting, AlertPart::Story]
+        [AlertPart::Head, AlertPart::Doing, AlertPart::Acting, AlertPart::Evidence, AlertPart::Story]
             .into_iter()
             .find(|part| part.word() == word)
     }
@@ -221,6 +232,7 @@ impl AlertPart {
             AlertPart::Head => "head",
             AlertPart::Doing => "doing",
             AlertPart::Acting => "acting",
+            AlertPart::Evidence => "evidence",
             AlertPart::Story => "story",
         }
     }
@@ -237,6 +249,7 @@ fn inside(view: &AlertView, part: AlertPart) -> AnyView {
         AlertPart::Head => head(view).into_any(),
         AlertPart::Doing => view! { {actions(view)}{facts(view)} }.into_any(),
         AlertPart::Acting => acting(view),
+        AlertPart::Evidence => evidence(view),
         AlertPart::Story => view! { {story(view)}{fates(&view.zone, &view.fates)} }.into_any(),
     }
 }
@@ -321,6 +334,19 @@ fn procedure(view: &AlertView) -> Option<AnyView> {
         view! {
             <p class="procedure" data-part="procedure">
                 <strong>"Procedure"</strong>" "<a href=address rel="noreferrer">{words}</a>
+            </p>
+        }
+        .into_any(),
+    )
+}
+
+/// The way to what the platform itself says at this moment.
+fn closer(view: &AlertView) -> Option<AnyView> {
+    let address = view.closer.clone()?;
+    Some(
+        view! {
+            <p class="procedure" data-part="closer">
+                <strong>"Look closer"</strong>" "<a href=address>"Pods, logs, database, cache and what it depends on"</a>
             </p>
         }
         .into_any(),

@@ -10,7 +10,10 @@ use backend::{
 };
 use domain::{
     access::{Permission, PersonId},
-    alerts::{Alert, AlertId, AlertKey, AlertState, ENGINE_STATE, Happening, Pending, Policy, Severity, Who},
+    alerts::{
+        Alert, AlertId, AlertKey, AlertState, ENGINE_STATE, Evidence, Happening, Pending, PinnedEvidence,
+        Policy, Severity, Who,
+    },
     delivery::{Occasion, Recipient},
     live::{AlertsFrame, Frame},
     monitoring::{Level, metric::defaults},
@@ -21,9 +24,9 @@ use domain::{
 use jiff::tz::TimeZone;
 
 use super::{
-    AlertRow, AlertView, AlertsView, BacktestView, Drawing, Filters, LineField, Names, NumberField, Offer,
-    OpenList, OutcomeView, PolicyView, Ran, Rights, SilenceForm, SilenceRow, TriedRow, TryForm, Typed,
-    alert_page, alerts_page, list::PendingRow, policy_page,
+    AlertRow, AlertView, AlertsView, BacktestView, Drawing, EvidenceRow, Filters, LineField, Names,
+    NumberField, Offer, OpenList, OutcomeView, PolicyView, Ran, Rights, SilenceForm, SilenceRow, TriedRow,
+    TryForm, Typed, alert_page, alerts_page, list::PendingRow, policy_page,
 };
 use crate::{
     Shell, ShellViewer,
@@ -409,7 +412,7 @@ fn told(stored: Stored, story: Vec<(Millis, Happening)>, good: bool) -> Told {
 fn one(told: &Told, around: &Around, typed: Typed, rights: &Rights) -> AlertView {
     let person = |value: &str, label: &str| Choice { value: value.to_owned(), label: label.to_owned() };
     let people = vec![person("p-ben", "Ben Okafor"), person("p-marta", "Marta Keller")];
-    with(rights, |drawing| {
+    let mut view = with(rights, |drawing| {
         AlertView::of(
             told,
             around,
@@ -421,7 +424,27 @@ fn one(told: &Told, around: &Around, typed: Typed, rights: &Rights) -> AlertView
             typed,
             drawing,
         )
-    })
+    });
+    view.closer = view.may_handle.is_ok().then(|| format!("/diagnostics?alert={}", view.row.id));
+    view
+}
+
+/// Pods and lines of a log, as somebody saw them.
+fn evidence(title: &str, content: &str, note: &str) -> EvidenceRow {
+    let pinned = PinnedEvidence {
+        evidence: Evidence {
+            look: "look".to_owned(),
+            kind: "Pods".to_owned(),
+            of: "wedsync, optimization".to_owned(),
+            seen_at: NOW.minus(12 * MINUTE),
+            title: title.to_owned(),
+            content: content.to_owned(),
+        },
+        at: NOW.minus(11 * MINUTE),
+        by: who("Marta Keller"),
+        note: note.to_owned(),
+    };
+    EvidenceRow::of(&pinned, NOW, &TimeZone::UTC)
 }
 
 fn ones() -> Vec<(&'static str, AlertView)> {
@@ -468,7 +491,17 @@ fn ones() -> Vec<(&'static str, AlertView)> {
     let hostile_story =
         vec![(NOW.minus(HOUR), Happening::Noted { by: who(HOSTILE), text: HOSTILE.to_owned() })];
     let held = || acknowledged(critical(), "Marta Keller");
+    let pods = "2 of 3 pods are ready; one restarted 4 times, last 3 min ago (OOMKilled).";
+    let table = "Pod | State | Ready | Restarts\nai-optimization-engine-1 | CrashLoopBackOff | 0 of 1 | 4";
+    let with_evidence = AlertView {
+        evidence: vec![
+            evidence(pods, &format!("{pods}\n\n{table}"), "It runs out of memory since the new model."),
+            evidence("All 3 models are healthy.", &"x".repeat(3_000), ""),
+        ],
+        ..one(&told(held(), story(), false), &none, Typed::default(), &rights())
+    };
     let mut all = vec![
+        ("alert-evidence", with_evidence),
         ("alert-firing", one(&told(critical(), fired.clone(), false), &around, Typed::default(), &rights())),
         ("alert-acknowledged", one(&told(held(), story(), false), &around, Typed::default(), &rights())),
         ("alert-recovering", one(&told(held(), story(), true), &none, Typed::default(), &rights())),
@@ -484,7 +517,13 @@ fn ones() -> Vec<(&'static str, AlertView)> {
         ("alert-conflict", one(&told(held(), story(), false), &none, conflict, &rights())),
         ("alert-from-outside", one(&told(from_outside(), fired, false), &none, Typed::default(), &rights())),
         ("alert-long-names", one(&told(long(), story(), false), &around, Typed::default(), &rights())),
-        ("alert-hostile", one(&told(hostile(), hostile_story, false), &none, attack, &rights())),
+        (
+            "alert-hostile",
+            AlertView {
+                evidence: vec![evidence(HOSTILE, HOSTILE, HOSTILE)],
+                ..one(&told(hostile(), hostile_story, false), &none, attack, &rights())
+            },
+        ),
     ];
     for (name, view) in &mut all {
         match *name {

@@ -65,7 +65,7 @@ pub(super) fn lines(
 
 fn kind(happening: &Happening) -> StoryKind {
     match happening {
-        Happening::Noted { .. } => StoryKind::Note,
+        Happening::Noted { .. } | Happening::Pinned { .. } => StoryKind::Note,
         Happening::Acknowledged { .. }
         | Happening::HandedOver { .. }
         | Happening::Reopened { .. }

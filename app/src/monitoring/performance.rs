@@ -1,7 +1,7 @@
 //! `/performance`: the metrics of one platform against their lines, now and over a range.
 
 use backend::monitoring::shown::{ErrorCount, Performance};
-use domain::{live::Frame, monitoring::Level};
+use domain::{access::Permission, live::Frame, monitoring::Level};
 use islands::headline_view;
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use super::{
     title,
 };
 use crate::{
-    shell::{Place, Shell},
+    shell::{Place, Shell, encoded},
     when,
 };
 
@@ -46,7 +46,7 @@ pub(crate) fn performance_page(
                     <div class="charts">{charts(view, drawn)}</div>
                 </section>
                 <div class="two">
-                    <div class="stack">{services(frame)}{below_services()}</div>
+                    <div class="stack">{services(frame)}{below_services()}{closer(shell, frame)}</div>
                     {errors(shell, view)}
                 </div>
             </div>
@@ -89,6 +89,32 @@ fn worst(frame: &Frame, view: &Performance) -> usize {
         metric.and_then(|metric| metric.level).filter(|level| *level >= Level::Warning)
     };
     (0..view.charts.len()).rev().max_by_key(|index| level(*index)).unwrap_or_default()
+}
+
+/// The way to what the platform itself says at this moment, for who may.
+fn closer(shell: &Shell, frame: &Frame) -> Option<AnyView> {
+    let viewer = shell.viewer.as_ref()?;
+    if !viewer.permissions.has(Permission::HandleAlerts) {
+        return None;
+    }
+    let platform = format!("/diagnostics?platform={}", encoded(&frame.platform));
+    let services: Vec<_> = frame
+        .services
+        .iter()
+        .map(|service| {
+            let address = format!("{platform}&service={}", encoded(&service.key));
+            view! { <li><a href=address>{service.name.clone()}</a></li> }
+        })
+        .collect();
+    Some(
+        view! {
+            <section class="card" data-part="closer" aria-labelledby="closer-title">
+                <h2 id="closer-title">"Look closer"</h2>
+                <ul class="offers"><li><a href=platform>"The platform as a whole"</a></li>{services}</ul>
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 fn errors(shell: &Shell, view: &Performance) -> impl IntoView + use<> {

@@ -5,6 +5,10 @@ mod around;
 mod backtest;
 #[cfg(test)]
 mod backtest_tests;
+mod evidence;
+mod evidence_store;
+#[cfg(test)]
+mod evidence_tests;
 mod listing;
 mod listing_store;
 mod outside;
@@ -46,6 +50,7 @@ pub(crate) use self::backtest::everybody;
 pub use self::{
     around::{Around, BEFORE},
     backtest::{Backtest, Edited, Outcome, Tried},
+    evidence::Pinned,
     listing::{AlertFilter, Place, StateFilter},
     outside::{NotReceived, Received},
     passing::run,
@@ -123,6 +128,8 @@ pub enum AlertRefused {
     TooLong { most: usize },
     #[error("There is nobody of that name who may handle alerts.")]
     NoSuchPerson,
+    #[error("It is pinned to it already.")]
+    IsPinned,
     #[error("Somebody else changed it this moment; look at it again.")]
     Changed,
     #[error(transparent)]

@@ -532,6 +532,7 @@ fn kind_word(happening: &Happening) -> &'static str {
         Happening::Reopened { .. } => "reopened",
         Happening::HandedOver { .. } => "handed_over",
         Happening::Noted { .. } => "noted",
+        Happening::Pinned { .. } => "pinned",
         Happening::Paged(_) => "paged",
         Happening::Unreachable { .. } => "unreachable",
     }

@@ -2,14 +2,14 @@
 
 use domain::{
     access::PersonId,
-    alerts::{AlertId, Happening, Policy, Who},
+    alerts::{AlertId, Happening, PinnedEvidence, Policy, Who},
     audit::{Entry, Facts, Object},
     delivery::{Occasion, Recipient},
     time::Millis,
     windows::Window,
 };
 
-use super::{AlertRefused, Alerts, Source, Stored, pages, passing::clock_time, store};
+use super::{AlertRefused, Alerts, Source, Stored, evidence_store, pages, passing::clock_time, store};
 use crate::{
     access::{HandleAlerts, Missing, Permission, Permit, Viewer},
     audit,
@@ -27,10 +27,12 @@ pub struct Noted {
 }
 
 /// What a verb does to the alert, what the channels then hear, and what is on record.
-struct Deed {
-    verb: &'static str,
-    occasion: Option<Occasion>,
-    reason: Option<String>,
+pub(super) struct Deed {
+    pub verb: &'static str,
+    pub occasion: Option<Occasion>,
+    pub reason: Option<String>,
+    /// What hangs on it from now on; when that was is filled in here.
+    pub evidence: Option<PinnedEvidence>,
 }
 
 impl Alerts {
@@ -237,7 +239,7 @@ impl Alerts {
         Ok(memory.is_some_and(|memory| memory.is_good(&stored.alert.key)))
     }
 
-    async fn change(
+    pub(super) async fn change(
         &self,
         permit: &Permit<HandleAlerts>,
         id: &AlertId,
@@ -279,6 +281,14 @@ impl Alerts {
                 return Err(AlertRefused::Changed);
             }
             stored.version += 1;
+            let mut facts =
+                Facts::from([("state".to_owned(), store::state_word(&stored.alert.state).to_owned())]);
+            if let Some(pinned) = deed.evidence {
+                facts.insert("evidence".to_owned(), pinned.evidence.kind.clone());
+                if !evidence_store::insert(&mut tx, &id, &PinnedEvidence { at: now, ..pinned }).await? {
+                    return Err(AlertRefused::IsPinned);
+                }
+            }
             let zone = alerts.0.config.server.zone.clone();
             if let Some(occasion) = deed.occasion {
                 let said = happened.first().map(|happening| {
@@ -292,10 +302,9 @@ impl Alerts {
             }
             store::tell(&mut tx, &[(id.clone(), now, happened)]).await?;
             let mut entry = Entry { verb: deed.verb.into(), ..entry };
-            entry = entry.about(Object::new("alert", id.as_str(), stored.title.as_str())).changed(
-                Facts::new(),
-                Facts::from([("state".to_owned(), store::state_word(&stored.alert.state).to_owned())]),
-            );
+            entry = entry
+                .about(Object::new("alert", id.as_str(), stored.title.as_str()))
+                .changed(Facts::new(), facts);
             entry.reason = deed.reason.filter(|reason| !reason.is_empty());
             audit::record(&mut tx, now, &entry).await?;
             tx.commit().await.map_err(DbError::from)?;
@@ -320,14 +329,14 @@ fn not_covered(permit: &Permit<HandleAlerts>, stored: &Stored) -> Option<Missing
 }
 
 fn deed(verb: &'static str, occasion: Option<Occasion>, reason: &str) -> Deed {
-    Deed { verb, occasion, reason: Some(reason.to_owned()) }
+    Deed { verb, occasion, reason: Some(reason.to_owned()), evidence: None }
 }
 
-fn who(permit: &Permit<HandleAlerts>) -> Who {
+pub(super) fn who(permit: &Permit<HandleAlerts>) -> Who {
     Who { person: Some(permit.person().clone()), name: permit.viewer().name.clone() }
 }
 
-fn text(text: &str) -> Result<String, AlertRefused> {
+pub(super) fn text(text: &str) -> Result<String, AlertRefused> {
     let text = text.trim();
     if text.chars().count() > LONGEST_TEXT {
         return Err(AlertRefused::TooLong { most: LONGEST_TEXT });

@@ -69,6 +69,14 @@ const OLD_ROWS: &[Key] = &[
 ];
 const FAILOVER: &[Key] =
     &[value("service"), value("failover"), value("failback"), value("on_open"), value("on_recovery")];
+const POSTGRES: &[Key] = &[
+    value("url_file"),
+    value("url_env"),
+    secret("url"),
+    value("diagnostics_url_file"),
+    value("diagnostics_url_env"),
+    secret("diagnostics_url"),
+];
 const PLATFORM: &[Key] = &[
     value("name"),
     value("api_url"),
@@ -82,7 +90,9 @@ const PLATFORM: &[Key] = &[
     Key { name: "service", kind: Kind::List("name", SERVICE) },
     section("kubernetes", KUBERNETES),
     section("redis", REDIS),
-    section("postgres", &[value("url_file"), value("url_env"), secret("url")]),
+    section("postgres", POSTGRES),
+    Key { name: "dependency", kind: Kind::List("name", &[value("name"), value("url")]) },
+    value("timed_path"),
     Key { name: "old_rows", kind: Kind::List("name", OLD_ROWS) },
     Key { name: "failover", kind: Kind::List("service", FAILOVER) },
 ];

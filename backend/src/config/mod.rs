@@ -136,6 +136,7 @@ pub struct Platform {
     pub redis: Option<CacheAccess>,
     /// The platform's own database, `postgres://…`. May hold a password: never log it.
     pub postgres: Option<SecretString>,
+    pub diagnosing: Diagnosing,
     /// What of it may be cleaned up; names are distinct.
     pub old_rows: Vec<OldRows>,
     /// What follows when the breaker of a service opens, by the key of the service.
@@ -147,6 +148,25 @@ pub struct Platform {
 pub struct Kubernetes {
     pub namespace: String,
     pub access: ClusterAccess,
+}
+
+/// What diagnostics look at besides.
+#[derive(Clone, Debug)]
+pub struct Diagnosing {
+    /// The same database by a role that only reads, or the one for everything. May hold a password: never log it.
+    pub postgres: Option<SecretString>,
+    /// Services outside that the platform needs; names are distinct.
+    pub dependencies: Vec<Dependency>,
+    /// Behind `api_url`: one GET of it is measured stretch by stretch.
+    pub timed_path: String,
+}
+
+/// A service outside that the platform needs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dependency {
+    pub name: String,
+    /// Without a user, a password and a query.
+    pub url: String,
 }
 
 /// Rows that a clean-up may delete: those of one table that have one status and are old enough.

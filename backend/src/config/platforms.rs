@@ -92,6 +92,7 @@ fn platform(reader: &mut Reader<'_>, table: &Table, place: &Place, path: &str, f
     }
     let kubernetes = reachable::kubernetes(reader, table, path);
     let (redis, postgres) = (reachable::redis(reader, table, path), reachable::postgres(reader, table, path));
+    let diagnosing = reachable::diagnosing(reader, table, path, postgres.as_ref());
     let old_rows = reachable::old_rows(reader, table, path);
     Platform {
         name,
@@ -108,6 +109,7 @@ fn platform(reader: &mut Reader<'_>, table: &Table, place: &Place, path: &str, f
         kubernetes,
         redis,
         postgres,
+        diagnosing,
         old_rows,
         failovers,
     }

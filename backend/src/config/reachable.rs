@@ -9,11 +9,14 @@ use domain::{
 use secrecy::SecretString;
 
 use super::{
-    CacheAccess, ClusterAccess, Kubernetes, OldRows, Service, document::Table, platforms, read::Reader,
-    values,
+    CacheAccess, ClusterAccess, Dependency, Diagnosing, Kubernetes, OldRows, Service, document::Table,
+    platforms, read::Reader, values,
 };
 
 const REDIS_PORT: u16 = 6_379;
+const TIMED_PATH: &str = "/ai/health";
+/// Answers 401 without a key, which is an answer.
+const OPENAI: &str = "https://api.openai.com/v1/models";
 
 pub(super) fn kubernetes(reader: &mut Reader<'_>, table: &Table, path: &str) -> Option<Kubernetes> {
     let section = reader.section(table, path, "kubernetes")?;
@@ -87,6 +90,54 @@ fn whole(reader: &mut Reader<'_>, section: &Table, path: &str, name: &str) -> Op
 pub(super) fn postgres(reader: &mut Reader<'_>, table: &Table, path: &str) -> Option<SecretString> {
     let section = reader.section(table, path, "postgres")?;
     platforms::secret(reader, section, &format!("{path}.postgres"), "url")
+}
+
+/// What diagnostics look at; without a role of their own they read the database by the one for everything.
+pub(super) fn diagnosing(
+    reader: &mut Reader<'_>,
+    table: &Table,
+    path: &str,
+    everything: Option<&SecretString>,
+) -> Diagnosing {
+    let own = reader.section(table, path, "postgres").and_then(|section| {
+        platforms::secret(reader, section, &format!("{path}.postgres"), "diagnostics_url")
+    });
+    let timed_path = reader.text(table, path, "timed_path", |text| {
+        let fits = text.starts_with('/') && text.bytes().all(|sign| sign.is_ascii_graphic() && sign != b'#');
+        if fits {
+            Ok(text.to_owned())
+        } else {
+            Err(format!("{text:?} is no path; expected one such as {TIMED_PATH}"))
+        }
+    });
+    Diagnosing {
+        postgres: own.or_else(|| everything.cloned()),
+        dependencies: dependencies(reader, table, path),
+        timed_path: timed_path.unwrap_or_else(|| TIMED_PATH.to_owned()),
+    }
+}
+
+/// The language model's, where none are named.
+fn dependencies(reader: &mut Reader<'_>, table: &Table, path: &str) -> Vec<Dependency> {
+    let Some(entries) = reader.list(table, path, "dependency") else {
+        return vec![Dependency { name: "OpenAI".to_owned(), url: OPENAI.to_owned() }];
+    };
+    let mut all: Vec<Dependency> = Vec::new();
+    for (index, (entry, _)) in entries.into_iter().enumerate() {
+        let path = format!("{path}.dependency[{index}]");
+        let name = reader.required(entry, &path, "name");
+        let url = reader.required(entry, &path, "url");
+        let (Some(name), Some(url)) = (name, url) else { continue };
+        if all.iter().any(|other| other.name == name) {
+            let message = format!("there is another dependency {name:?}; expected distinct names");
+            reader.complain(reader.place(entry, "name"), &format!("{path}.name"), message);
+        }
+        match values::web_address(&url) {
+            Ok(url) => all.push(Dependency { name, url }),
+            Err(why) => reader.complain(reader.place(entry, "url"), &format!("{path}.url"), why),
+        }
+    }
+    all
 }
 
 /// WedSync's, where none are named.

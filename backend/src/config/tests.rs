@@ -349,6 +349,45 @@ fn one_line_of_a_metric_can_be_taken_away() {
 }
 
 #[test]
+fn diagnostics_have_their_own_role_path_and_dependencies() {
+    let usual = loaded("", &[]).unwrap();
+    let diagnosing = &usual.platforms[0].diagnosing;
+    assert_eq!(diagnosing.timed_path, "/ai/health");
+    assert_eq!(diagnosing.dependencies[0].url, "https://api.openai.com/v1/models");
+    let own = "[[platform]]\nname = \"wedsync\"\ntimed_path = \"/ai/queue\"\ndependency = []\n";
+    let everything = ("BELLWETHER__PLATFORM__0__POSTGRES__URL", "postgres://all:hunter2@host/name");
+    let reads = ("BELLWETHER__PLATFORM__0__POSTGRES__DIAGNOSTICS_URL", "postgres://reads:hunter3@host/name");
+    let by = |env: &[(&str, &str)]| {
+        let config = loaded(own, env).unwrap();
+        assert!(!format!("{config:?}").contains("hunter"));
+        let diagnosing = &config.platforms[0].diagnosing;
+        assert_eq!((diagnosing.timed_path.as_str(), diagnosing.dependencies.len()), ("/ai/queue", 0));
+        diagnosing.postgres.as_ref().map(|url| url.expose_secret().to_owned())
+    };
+    assert_eq!(by(&[]), None);
+    assert_eq!(by(&[everything]).as_deref(), Some(everything.1));
+    assert_eq!(by(&[everything, reads]).as_deref(), Some(reads.1));
+    let twice = "[[platform.dependency]]\nname = \"a\"\nurl = \"https://a.example\"\n";
+    let platform = "[[platform]]\nname = \"wedsync\"\n";
+    check(
+        &format!("{platform}{twice}{twice}"),
+        "bellwether.toml:7:1: platform[0].dependency[1].name: ",
+        "another dependency",
+    );
+    let secret = twice.replace("https://", "https://user:hunter2@");
+    check(
+        &format!("{platform}{secret}"),
+        "bellwether.toml:5:1: platform[0].dependency[0].url: ",
+        "without a user",
+    );
+    check(
+        &format!("{platform}timed_path = \"ai\""),
+        "bellwether.toml:3:1: platform[0].timed_path: ",
+        "no path",
+    );
+}
+
+#[test]
 fn variables_win_over_the_file() {
     let env = [
         ("BELLWETHER__SERVER__LISTEN", "[::1]:8080"),

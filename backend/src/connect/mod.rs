@@ -27,6 +27,7 @@ pub mod platform;
 pub mod postgres;
 pub mod redis;
 pub mod siem;
+pub mod timing;
 mod transport;
 pub mod webhook;
 

@@ -177,7 +177,8 @@ async fn tcp(host: &str, port: u16) -> Result<TcpStream, ConnectError> {
     Ok(stream)
 }
 
-fn tls(authority: Option<&Path>) -> Result<ClientConfig, ConnectError> {
+/// What a TLS connection of ours trusts: the system's authorities, or those of a file.
+pub(super) fn tls(authority: Option<&Path>) -> Result<ClientConfig, ConnectError> {
     let refused = |_| ConnectError::Setup("the TLS connection cannot be set up".to_owned());
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(provider)
@@ -204,7 +205,7 @@ fn no_certificate(file: &Path) -> ConnectError {
 }
 
 /// In words of ours: the library's own sentences name addresses.
-fn broken(error: &io::Error) -> ConnectError {
+pub(super) fn broken(error: &io::Error) -> ConnectError {
     if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         return ConnectError::Bad(match tls {
             rustls::Error::InvalidCertificate(_) => "its certificate is not trusted".to_owned(),

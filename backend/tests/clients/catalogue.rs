@@ -45,7 +45,7 @@ const IN_THIS_ORDER: [&str; 8] = [
 /// The console lives so much faster than real time: deadlines of hours are waited for in seconds.
 const TIMES: u32 = 60;
 
-async fn in_session(access: &Access, name: &str) -> Viewer {
+pub async fn in_session(access: &Access, name: &str) -> Viewer {
     let (email, password) = (format!("{name}@example.com"), SecretString::from(PASSWORD));
     access.add_with_password_by_command(&email, name, "lead", &password).await.unwrap();
     let asked = SignIn { email, password, code: None, known_browser: None };

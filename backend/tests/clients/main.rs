@@ -11,4 +11,6 @@ mod cluster_faults;
 #[cfg(test)]
 mod database;
 #[cfg(test)]
+mod diagnostics;
+#[cfg(test)]
 mod platform;

@@ -121,6 +121,13 @@ pub enum Happening {
         by: Who,
         text: String,
     },
+    /// What somebody saw while looking closer.
+    Pinned {
+        by: Who,
+        /// "Pods"
+        kind: String,
+        title: String,
+    },
     /// A page that nobody could be reached with: by name, and why.
     Unreachable {
         who: String,

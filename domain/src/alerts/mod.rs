@@ -1,6 +1,7 @@
 //! Lasting departures from what is well: how one begins, is judged, acknowledged and resolved.
 
 mod alert;
+mod evidence;
 mod finding;
 mod history;
 mod key;
@@ -15,6 +16,7 @@ pub mod wording;
 
 pub use crate::oncall::{Call, People, Plan, Severity, Step};
 pub use alert::{Alert, AlertState, Happening, REOPEN_WITHIN, Refusal, Resolution, Who};
+pub use evidence::{Evidence, PinnedEvidence};
 pub use finding::Context;
 pub use history::{History, World, apply};
 pub use key::{AlertId, AlertKey, CRISIS_RESPONSE, ENGINE_STATE, UNANSWERED};

@@ -169,6 +169,9 @@ pub fn told(
             clock(*until)
         ),
         Happening::Noted { by, text } => format!("{}: {text}", by.name),
+        Happening::Pinned { by, kind, title } => {
+            format!("{} pinned what was seen: {kind}. {title}", by.name)
+        }
         Happening::Unreachable { who, why } => {
             format!("{who} cannot be reached ({why}): the next tier is called.")
         }

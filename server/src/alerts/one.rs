@@ -2,7 +2,7 @@
 
 use app::{
     access::{Choice, Troubles},
-    alerts::{AlertPart, AlertView, Typed, alert_page, alert_part},
+    alerts::{AlertPart, AlertView, EvidenceRow, Typed, alert_page, alert_part},
 };
 use axum::{
     Form,
@@ -106,7 +106,7 @@ pub(super) async fn press(
                 AlertRefused::EmptyNote => Some("note"),
                 AlertRefused::TooLong { .. } => Some(if what == "resolve" { "reason" } else { "note" }),
                 AlertRefused::NoSuchPerson => Some("to"),
-                AlertRefused::Refusal(_) | AlertRefused::Changed => None,
+                AlertRefused::Refusal(_) | AlertRefused::Changed | AlertRefused::IsPinned => None,
             };
             let status =
                 if field.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::CONFLICT };
@@ -150,6 +150,10 @@ async fn view(asked: &Asked, id: &AlertId, typed: Typed, wanted: &Wanted) -> Res
         AlertView::of(&told, &around, frames(state), normal, every, people, deliveries, typed, drawing);
     let acted = actions::for_alert(asked, &told.stored).await?;
     (view.offers, view.ran, view.runs_before) = (acted.offers, acted.ran, acted.before);
+    let pinned = alerts.evidence(id).await?;
+    view.evidence = pinned.iter().map(|one| EvidenceRow::of(one, context.now, &context.zone)).collect();
+    let watched = state.console.platforms().contains(&key.platform);
+    view.closer = (watched && view.may_handle.is_ok()).then(|| format!("/diagnostics?alert={id}"));
     view.oldest_first = wanted.order == "oldest";
     view.done = done(&wanted.done);
     Ok(view)

@@ -112,6 +112,7 @@ impl From<AlertRefused> for Failure {
             AlertRefused::TooLong { .. } => said(unprocessable, "too_long"),
             AlertRefused::NoSuchPerson => said(unprocessable, "no_such_person"),
             AlertRefused::Changed => said(conflict, "changed"),
+            AlertRefused::IsPinned => said(conflict, "pinned"),
             AlertRefused::Db(error) => error.into(),
         }
     }

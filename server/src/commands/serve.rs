@@ -11,6 +11,7 @@ use backend::{
     connect::platform::PlatformClient,
     db::Db,
     delivery::Courier,
+    diagnostics::Diagnostics,
     failover::{self, Failover},
     oncall, schedule,
     tick::Console,
@@ -72,11 +73,22 @@ pub async fn run(config: Config) -> Result<(), String> {
     actions.deliver_by(courier.clone());
     let mut workers = page(&console, &access, &courier, &stop).await?;
     workers.push(tokio::spawn(actions::run(actions.clone(), stop.clone())));
+    let diagnostics = Diagnostics::new(clock.clone(), &config, actions.clone(), console.alerts.clone())
+        .map_err(|error| format!("the platform cannot be looked at: {error}"))?;
     let failover = Failover::new(db.clone(), clock.clone(), config.clone(), actions.clone());
     workers.push(tokio::spawn(failover::run(failover.clone(), console.polls(), stop.clone())));
     workers.extend(console.run(clients, &stop));
     workers.extend(keep_access(&db, &access, &config, &stop));
-    let state = http::State::new(console, access, actions, failover, courier, prometheus, stop.clone());
+    let state = http::State::new(http::Parts {
+        console,
+        access,
+        actions,
+        failover,
+        diagnostics,
+        courier,
+        prometheus,
+        stop: stop.clone(),
+    });
     workers.push(tokio::spawn(forget_floods(state.floods.clone(), stop.clone())));
     let router = http::router(state);
     tracing::info!(%address, "listening");

@@ -16,6 +16,7 @@ use backend::{
     config,
     db::Db,
     delivery::Courier,
+    diagnostics::Diagnostics,
     failover::Failover,
     tick::Console,
 };
@@ -31,7 +32,7 @@ use tokio::sync::watch;
 use tower::ServiceExt;
 
 use super::noted;
-use crate::http::{self, State};
+use crate::http::{self, Parts, State};
 
 /// 2026-11-18, in the evening.
 const START: Millis = Millis(1_795_000_000_000);
@@ -81,10 +82,21 @@ impl World {
         let actions =
             Actions::new(db.clone(), clock.clone(), config.clone(), access.clone(), console.alerts.clone())
                 .unwrap();
+        let diagnostics =
+            Diagnostics::new(clock.clone(), &config, actions.clone(), console.alerts.clone()).unwrap();
         let failover = Failover::new(db, clock.clone(), config.clone(), actions.clone());
         let (stop, stopped) = watch::channel(false);
         let prometheus = PrometheusBuilder::new().build_recorder().handle();
-        let state = State::new(console, access.clone(), actions, failover, courier, prometheus, stopped);
+        let state = State::new(Parts {
+            console,
+            access: access.clone(),
+            actions,
+            failover,
+            diagnostics,
+            courier,
+            prometheus,
+            stop: stopped,
+        });
         let public_url = config.server.public_url.clone();
         let router = http::router(state);
         World { access, clock, router, public_url, _stop: stop, _folder: folder }

@@ -134,12 +134,13 @@ pub fn write_token(path: &Path) -> Result<()> {
 }
 
 /// What of the platform may be changed from here: its cluster, which the pretended platform has too, and the fallback by
-/// itself when a breaker opens.
+/// itself when a breaker opens. Diagnostics ask nobody outside.
 fn acting(platform: SocketAddr, token_file: &Path) -> String {
     let token_file = serde_json::Value::from(token_file.display().to_string());
     let cluster = format!(
         "\n[platform.kubernetes]\nnamespace = \"ai-services\"\nurl = \"http://{platform}/k8s\"\n\
-         token_file = {token_file}\n"
+         token_file = {token_file}\n\n\
+         [[platform.dependency]]\nname = \"OpenAI (pretended)\"\nurl = \"http://{platform}/v1/models\"\n"
     );
     let failover = |service: &str| {
         format!(
