@@ -88,5 +88,6 @@ fn words(panel: Panel) -> &'static str {
         Panel::Active | Panel::Slowest => "Pin these statements",
         Panel::Feedback => "Pin this feedback",
         Panel::Quality => "Pin these counts",
+        Panel::Crises => "Pin these crises",
     }
 }

@@ -33,7 +33,7 @@ fn each_look_says_its_sentence_and_can_be_pinned_as_it_was_seen() {
         ["2 of 3 pods are ready; one restarted 4 times, last 3 min ago (OOMKilled)."]
     );
     assert_eq!(texts(&page, "[data-look=call] [data-part=tone]"), ["Broken"]);
-    assert_eq!(all(&page, "[data-part=pin]").len(), 11);
+    assert_eq!(all(&page, "[data-part=pin]").len(), 12);
     let values: Vec<String> = all(&page, "[data-look=log] [data-part=pin] input[type=hidden]")
         .into_iter()
         .map(|field| {
@@ -67,7 +67,8 @@ fn what_is_missing_stands_in_one_place() {
         [
             "Pods, Log",
             "Cache",
-            "Statements that run now, Slowest statements, Feedback of 24 hours, Data quality of 24 hours"
+            "Statements that run now, Slowest statements, Feedback of 24 hours, Data quality of 24 hours, \
+             Crises that wait for the AI"
         ]
     );
     assert_eq!(all(&page, "[data-look]").len(), 3, "what is configured has its look");
@@ -82,7 +83,7 @@ fn what_fails_is_its_own_look_s_sentence() {
         ["The console's account in the cluster lacks a right: list pods in ai-services."]
     );
     assert_eq!(texts(&page, "[data-look=models] [data-part=tone]"), ["Too slow"]);
-    assert!(texts(&page, "[data-part=sentence]")[0].contains("0 of 11 looks came back"));
+    assert!(texts(&page, "[data-part=sentence]")[0].contains("0 of 12 looks came back"));
     assert!(all(&page, "[data-part=pin]").is_empty(), "what was not seen is not pinned");
 }
 

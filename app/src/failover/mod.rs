@@ -115,7 +115,10 @@ impl BreakerRow {
         });
         let acted = story.iter().take_while(|event| !is_closing(event)).find_map(|event| match event {
             Event::Decision { decision, run, .. } if !decision.needs_a_person() => {
-                Some((decided(decision), run.as_ref().map(|run| format!("/runs/{run}"))))
+                let words = decided(decision);
+                let short =
+                    words.strip_prefix(&wording::opened(&name)).map(|rest| rest.trim_start().to_owned());
+                Some((short.unwrap_or(words), run.as_ref().map(|run| format!("/runs/{run}"))))
             }
             _ => None,
         });

@@ -18,7 +18,7 @@ use crate::{
     access::{HandleAlerts, Missing, Permit},
     connect::{
         kubernetes::{self, Described},
-        postgres::{ACTIVE_STATEMENTS, FEEDBACK, QUALITY_GAPS, SLOWEST_STATEMENTS, TableOf},
+        postgres::{ACTIVE_CRISES, ACTIVE_STATEMENTS, FEEDBACK, QUALITY_GAPS, SLOWEST_STATEMENTS, TableOf},
         redis::{CacheFacts, Role},
     },
 };
@@ -115,6 +115,7 @@ impl Diagnostics {
             Question::Slowest => Ok(diagnostics::slowest(&read(eyes, SLOWEST_STATEMENTS).await?)),
             Question::Feedback => Ok(diagnostics::feedback(&read(eyes, FEEDBACK).await?)),
             Question::Quality => Ok(diagnostics::quality(&read(eyes, QUALITY_GAPS).await?)),
+            Question::Crises => Ok(diagnostics::crises(&read(eyes, ACTIVE_CRISES).await?)),
         }
     }
 

@@ -95,6 +95,7 @@ async fn what_is_not_configured_or_does_not_answer_says_so_panel_by_panel() {
         (Panel::Slowest, database),
         (Panel::Feedback, database),
         (Panel::Quality, database),
+        (Panel::Crises, database),
     ];
     assert_eq!(said, expected.map(|(panel, words)| (panel, words.to_owned())));
     assert!(!format!("{looks:?}").contains("marked-secret"));

@@ -132,9 +132,10 @@ async fn every_panel_of_a_service_is_seen_side_by_side() {
         said(Panel::Quality),
         "Of 3 optimizations in 24 hours 1 is without a quality score and 1 under 0.7."
     );
+    assert_eq!(said(Panel::Crises), "1 crisis of the last hour waits for the AI.");
     for look in &looks {
         let text = look.seen.as_ref().map(domain::diagnostics::Report::text).unwrap_or_default();
-        assert!(!text.contains(TOKEN), "{text}");
+        assert!(!text.contains(TOKEN) && !text.contains("marked-couple"), "{text}");
     }
 }
 
@@ -143,7 +144,7 @@ async fn diagnostics_change_nothing_in_the_database() {
     let Some(database) = database::stand().await else { return };
     let looking = looking(|platform| platform.diagnosing.postgres = Some(database.address())).await;
     let before = database.count("wedding_optimizations").await;
-    for panel in [Panel::Active, Panel::Slowest, Panel::Feedback, Panel::Quality] {
+    for panel in [Panel::Active, Panel::Slowest, Panel::Feedback, Panel::Quality, Panel::Crises] {
         looking.look(None, Question::of(panel)).await;
     }
     assert_eq!(database.count("wedding_optimizations").await, before);

@@ -174,6 +174,18 @@ pub fn quality(rows: &Rows) -> Report {
     rows.told("Optimizations by status", report, |_| false)
 }
 
+/// Crises of the last hour that still wait for the AI, by wedding: who the couple is stays in the platform's database.
+pub fn crises(rows: &Rows) -> Report {
+    let (tone, sentence) = match rows.rows.len() {
+        0 => (Tone::Well, "No crisis of the last hour waits for the AI.".to_owned()),
+        1 => (Tone::Warning, "1 crisis of the last hour waits for the AI.".to_owned()),
+        count => {
+            (Tone::Warning, format!("{} crises of the last hour wait for the AI.", grouped(count as u64)))
+        }
+    };
+    rows.told("Crises that wait, the oldest first", Report::new(tone, sentence), |_| false)
+}
+
 fn are(count: f64) -> String {
     if count == 1.0 { "1 is".to_owned() } else { format!("{} are", grouped(count as u64)) }
 }

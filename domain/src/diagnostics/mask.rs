@@ -31,12 +31,27 @@ const LONGEST_ID: usize = 40;
 /// Before the @ of an e-mail address.
 const LONGEST_LOCAL: usize = 64;
 const PHONE_DIGITS: usize = 9;
+/// Each pass but the last leaves less to be masked; a line of a log needs one.
+const MOST_PASSES: usize = 16;
 /// With a plus before them.
 const PHONE_DIGITS_AFTER_PLUS: usize = 7;
 
 /// The line without e-mail addresses, what may be telephone, card or account numbers, bearer tokens, passwords in
 /// addresses, and the values of names that speak of a secret. To mask twice is to mask once.
 pub fn mask(line: &str) -> String {
+    let mut masked = masked_once(line);
+    // What was left out may leave something behind that is to be masked where it stands now.
+    for _ in 0..MOST_PASSES {
+        let again = masked_once(&masked);
+        if again == masked {
+            break;
+        }
+        masked = again;
+    }
+    masked
+}
+
+fn masked_once(line: &str) -> String {
     let signs: Vec<char> = line.chars().collect();
     let mut masked = String::with_capacity(line.len());
     let mut at = 0;
@@ -121,6 +136,9 @@ fn after_separator(signs: &[char], from: usize) -> Option<usize> {
 
 /// What stands at `at` up to its end, behind `Bearer` where there may be one.
 fn value_at(signs: &[char], at: usize, with_scheme: bool) -> Found {
+    if is_masked(signs, at) {
+        return None;
+    }
     let opening = run(signs, at, |sign| sign == '\\');
     if let Some(quote @ ('"' | '\'')) = signs.get(opening).copied() {
         let inside = opening + 1;
@@ -132,15 +150,18 @@ fn value_at(signs: &[char], at: usize, with_scheme: bool) -> Found {
         return (end > inside).then_some((inside, MASKED, end));
     }
     let end = run(signs, at, |sign| !sign.is_whitespace() && !matches!(sign, ',' | ';' | '&' | '"' | '\''));
-    if text(&signs[at..end]) == MASKED {
-        return None;
-    }
     let word = text(&signs[at..end]).to_lowercase();
     if with_scheme && matches!(word.as_str(), "bearer" | "basic") {
         let value = run(signs, end, |sign| sign == ' ');
         return if value > end { value_at(signs, value, false) } else { None };
     }
     (end > at).then_some((at, MASKED, end))
+}
+
+/// Whether what stands here was masked already.
+fn is_masked(signs: &[char], at: usize) -> bool {
+    let rest = signs.get(at..).unwrap_or_default();
+    [MASKED, EMAIL, NUMBER].iter().any(|words| rest.iter().copied().take(words.len()).eq(words.chars()))
 }
 
 fn email(signs: &[char], at: usize) -> Found {

@@ -13,7 +13,7 @@ mod unseen;
 mod tests;
 
 pub use cluster::{Condition, End, Line, LogSeen, Noted, PodSeen, ThingSeen, Usage, log, pods, thing};
-pub use database::{Rows, active, feedback, quality, slowest};
+pub use database::{Rows, active, crises, feedback, quality, slowest};
 pub use mask::mask;
 pub use panel::{LogAsked, Panel, Question, Thing};
 pub use parts::{

@@ -17,6 +17,7 @@ pub enum Panel {
     Slowest,
     Feedback,
     Quality,
+    Crises,
 }
 
 /// Something in the cluster that can be described.
@@ -52,11 +53,12 @@ pub enum Question {
     Slowest,
     Feedback,
     Quality,
+    Crises,
 }
 
 impl Panel {
     /// In the order of the page: what breaks most often comes first.
-    pub const ALL: [Panel; 11] = [
+    pub const ALL: [Panel; 12] = [
         Panel::Pods,
         Panel::Describe,
         Panel::Log,
@@ -68,6 +70,7 @@ impl Panel {
         Panel::Slowest,
         Panel::Feedback,
         Panel::Quality,
+        Panel::Crises,
     ];
 
     /// As it stands in addresses and in the database.
@@ -84,6 +87,7 @@ impl Panel {
             Panel::Slowest => "slowest",
             Panel::Feedback => "feedback",
             Panel::Quality => "quality",
+            Panel::Crises => "crises",
         }
     }
 
@@ -105,6 +109,7 @@ impl Panel {
             Panel::Slowest => "Slowest statements",
             Panel::Feedback => "Feedback of 24 hours",
             Panel::Quality => "Data quality of 24 hours",
+            Panel::Crises => "Crises that wait for the AI",
         }
     }
 }
@@ -123,6 +128,7 @@ impl Question {
             Question::Slowest => Panel::Slowest,
             Question::Feedback => Panel::Feedback,
             Question::Quality => Panel::Quality,
+            Question::Crises => Panel::Crises,
         }
     }
 
@@ -140,6 +146,7 @@ impl Question {
             Panel::Slowest => Question::Slowest,
             Panel::Feedback => Question::Feedback,
             Panel::Quality => Question::Quality,
+            Panel::Crises => Question::Crises,
         }
     }
 }

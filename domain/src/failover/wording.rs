@@ -75,7 +75,7 @@ pub fn decided(
         };
         format!("{because} \"{}\" waits for somebody to press it.{why}", name(action))
     };
-    let opened = format!("The breaker of {service} opened.");
+    let opened = opened(service);
     let steady = format!("{} has been well for {} minutes.", capitalised(service), STEADY / MINUTE);
     match decision {
         Decision::RunFailover { action } => format!("{opened} \"{}\" is run automatically.", name(action)),
@@ -96,6 +96,11 @@ pub fn decided(
             format!("{steady} No way back is configured for it: somebody has to look.")
         }
     }
+}
+
+/// How a decision about an opening begins; where the breaker is named already, the rest says it all.
+pub fn opened(service: &str) -> String {
+    format!("The breaker of {service} opened.")
 }
 
 fn capitalised(text: &str) -> String {

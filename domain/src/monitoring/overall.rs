@@ -189,9 +189,10 @@ pub fn sentence(overall: &Overall, clock: impl Fn(Millis) -> String) -> String {
                 }
                 (_, Some(since)) => {
                     head = head.or(Some(*since));
+                    let phrase = in_its_place(phrase, &parts);
                     parts.push(format!("{phrase} since {}", clock(*since)));
                 }
-                (_, None) => parts.push(phrase.clone()),
+                (_, None) => parts.push(in_its_place(phrase, &parts)),
             },
         }
     }
@@ -204,6 +205,11 @@ pub fn sentence(overall: &Overall, clock: impl Fn(Millis) -> String) -> String {
         return well(overall);
     }
     capitalised(&format!("{}.", parts.join("; ")))
+}
+
+/// A phrase begins the sentence, or goes on with it.
+fn in_its_place(phrase: &str, before: &[String]) -> String {
+    if before.is_empty() { phrase.to_owned() } else { wording::mid_sentence(phrase) }
 }
 
 fn well(overall: &Overall) -> String {

@@ -158,7 +158,7 @@ fn outside(state: Dependency) -> Report {
     ])
 }
 
-fn database(seconds: &str, mean: &str, without: &str) -> [(Panel, Report); 4] {
+fn database(seconds: &str, mean: &str, without: &str) -> [(Panel, Report); 5] {
     let query = "SELECT o.id, o.quality_score FROM wedding_optimizations o JOIN ai_recommendations r ON r.optimization_id = o.id WHERE o.status = '\u{2026}'";
     [
         (
@@ -187,6 +187,13 @@ fn database(seconds: &str, mean: &str, without: &str) -> [(Panel, Report); 4] {
             diagnostics::quality(&rows(
                 &["status", "without_score", "under_0_7", "optimizations"],
                 &[&["active", without, "31", "640"], &["completed", "0", "4", "200"]],
+            )),
+        ),
+        (
+            Panel::Crises,
+            diagnostics::crises(&rows(
+                &["wedding_id", "crisis_type", "status", "created_at"],
+                &[&["w-2041", "vendor_cancelled", "ai_processing", "2026-11-24 03:02:11+00"]],
             )),
         ),
     ]
@@ -286,7 +293,7 @@ pub(super) fn missing() -> Vec<Look> {
         let lacks = match look.question.panel() {
             Panel::Pods | Panel::Log => not_configured("No cluster", "[platform.kubernetes]"),
             Panel::Cache => not_configured("No cache", "[platform.redis]"),
-            Panel::Active | Panel::Slowest | Panel::Feedback | Panel::Quality => {
+            Panel::Active | Panel::Slowest | Panel::Feedback | Panel::Quality | Panel::Crises => {
                 not_configured("No database", "[platform.postgres]")
             }
             _ => return look,

@@ -157,6 +157,15 @@ fn the_database_is_summed_up() {
         Tone::Warning,
         "Of 3 optimizations in 24 hours 1 is without a quality score and 1 under 0.7.",
     );
+    let columns = ["wedding_id", "crisis_type", "status", "created_at"];
+    let waits: &[&str] = &["w-1", "weather", "ai_processing", "2026-11-24 03:02"];
+    check(&crises(&rows(&columns, &[])), Tone::Well, "No crisis of the last hour waits for the AI.");
+    check(&crises(&rows(&columns, &[waits])), Tone::Warning, "1 crisis of the last hour waits for the AI.");
+    check(
+        &crises(&rows(&columns, &[waits, waits])),
+        Tone::Warning,
+        "2 crises of the last hour wait for the AI.",
+    );
 }
 
 #[test]
