@@ -2,12 +2,7 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use axum::{
-    body::Body,
-    extract::Query,
-    http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse, Response},
-};
+use axum::{body::Body, extract::Query, http::HeaderMap, response::Response};
 use backend::{
     access::{Access, Permission},
     live::{AlertsTold, Encoded, Hub},
@@ -19,7 +14,7 @@ use tokio::sync::{broadcast, watch};
 
 use crate::{
     access::asked::{Asked, Visitor},
-    serving::Endless,
+    serving,
 };
 
 /// Proxies close what is silent; this is shorter than the usual minute.
@@ -101,13 +96,7 @@ pub async fn stream(asked: Asked, Query(wanted): Query<Wanted>, headers: HeaderM
         let event = viewer.next().await?;
         Some((Ok::<_, Infallible>(event), viewer))
     }));
-    let mut response = body.into_response();
-    response.extensions_mut().insert(Endless);
-    let answer = response.headers_mut();
-    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    response
+    serving::events(body)
 }
 
 impl Viewer {

@@ -8,7 +8,7 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{Method, response::Parts},
+    http::{HeaderValue, Method, header, response::Parts},
     response::Response,
 };
 use futures::StreamExt;
@@ -29,6 +29,17 @@ const TAKE_WITHIN: Duration = Duration::from_secs(30);
 /// Marks a response that has no end of its own: it is written to the bare connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Endless;
+
+/// A stream of server-sent events, which no proxy should hold back.
+pub fn events(body: Body) -> Response {
+    let mut response = Response::new(body);
+    response.extensions_mut().insert(Endless);
+    let head = response.headers_mut();
+    head.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    head.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    head.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
 
 /// Serves until told to stop, then until the last request is answered.
 pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {

@@ -10,7 +10,10 @@ use domain::{
 };
 
 use super::{Failover, Offered, Stored, store};
-use crate::{audit, db::DbError};
+use crate::{
+    audit,
+    db::{DbError, Tx},
+};
 
 const FAILOVER: &str = "automatic failover";
 const FAILBACK: &str = "automatic failback";
@@ -77,11 +80,15 @@ impl Failover {
                 continue;
             }
             stored.offered = None;
+            // What was failed over is back, by whomever.
+            let back = settings.failover.filter(|_| in_effect == InEffect::No);
             let (failover, platform) = (self.clone(), platform.to_owned());
             let saving = tokio::spawn(async move {
                 let mut tx = failover.0.db.begin().await?;
                 // Where somebody changed it meanwhile, the next look sees to it.
-                if store::save(&mut tx, &platform, &stored).await? {
+                if store::save(&mut tx, &platform, &stored).await?
+                    && failover.is_back(&mut tx, &platform, back.as_ref()).await?
+                {
                     tx.commit().await?;
                     failover.told();
                 }
@@ -90,6 +97,21 @@ impl Failover {
             saving.await.map_err(|_| DbError::Lost)??;
         }
         Ok(())
+    }
+
+    /// No service is failed over by this action any more; says whether that could be saved.
+    async fn is_back(
+        &self,
+        tx: &mut Tx,
+        platform: &str,
+        failover: Option<&ActionKey>,
+    ) -> Result<bool, DbError> {
+        let Some(action) = failover else { return Ok(true) };
+        let (mut automatic, version) = store::automatic(tx, platform).await?;
+        for service in self.services_of(platform, action) {
+            automatic.failed_back(&service);
+        }
+        store::save_automatic(tx, platform, &automatic, version).await
     }
 
     async fn in_effect(&self, platform: &str, failover: Option<&ActionKey>) -> InEffect {

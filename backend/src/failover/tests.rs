@@ -246,8 +246,14 @@ async fn what_was_offered_is_taken_back_when_nobody_needs_it_any_more() {
         guard.polls(24, false).await;
         let offered = guard.optimization().await.offered.map(|offered| offered.decision);
         assert!(matches!(offered, Some(Decision::ProposeFailback { .. })), "{name}: {offered:?}");
+        let permit = lead.permit().unwrap();
+        assert_eq!(guard.failover.failed_over(&permit, "wedsync").await.unwrap().len(), 3, "{name}");
         press(&guard, &lead, "disable-fallback").await;
         guard.polls(1, false).await;
         assert_eq!(guard.optimization().await.offered, None, "{name}: it is back");
+        assert!(
+            guard.failover.failed_over(&permit, "wedsync").await.unwrap().is_empty(),
+            "{name}: of all three"
+        );
     }
 }

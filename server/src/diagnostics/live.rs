@@ -5,7 +5,7 @@ use std::{convert::Infallible, time::Duration};
 use axum::{
     body::Body,
     extract::Query,
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use backend::{
@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use super::{Looking, Wanted};
 use crate::{
     access::asked::{Asked, Visitor},
-    serving::Endless,
+    serving,
 };
 
 /// As for every stream: shorter than what proxies close as silent.
@@ -77,13 +77,7 @@ pub(super) async fn stream(asked: Asked, Query(wanted): Query<Wanted>) -> Respon
         let event = follower.next().await?;
         Some((Ok::<_, Infallible>(event), follower))
     }));
-    let mut response = body.into_response();
-    response.extensions_mut().insert(Endless);
-    let answer = response.headers_mut();
-    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    response
+    serving::events(body)
 }
 
 impl Follower {
