@@ -149,8 +149,8 @@ pub(super) async fn rows(
     let state = &asked.state;
     let (now, zone) = (state.console.clock.now(), asked.shell().zone);
     let config = state.console.config();
-    let services =
-        config.platforms.iter().find(|one| one.name == platform).map(|one| one.services.as_slice());
+    let configured = config.platforms.iter().find(|one| one.name == platform);
+    let services = configured.map(|one| one.services.as_slice());
     let failed_over = state.failover.failed_over(&permit, platform).await?;
     let mut rows = Vec::new();
     for stored in state.failover.breakers(&permit, platform).await? {
@@ -171,8 +171,7 @@ pub(super) async fn rows(
             .map(|_| ())
             .map_err(|missing| format!("You cannot hold it: {missing}."));
         let mut row = BreakerRow::of(&stored, name, &story, named, may_hold, now, &zone);
-        let settings = config.platforms.iter().find(|one| one.name == platform);
-        let failover = settings.and_then(|one| one.failovers.get(&key)?.failover.as_ref());
+        let failover = configured.and_then(|one| one.failovers.get(&key)?.failover.as_ref());
         if let (Some(since), Some(action)) = (failed_over.get(&key), failover) {
             row.failed_over(&named(action).unwrap_or_else(|| action.to_string()), *since, now, &zone);
         }
