@@ -105,12 +105,8 @@ pub fn hear(
         };
         let now = epoch_milliseconds();
         rest.extend_from_slice(&buffer[..read]);
-        while let Some(end) = rest.windows(2).position(|two| two == b"\n\n") {
-            let frame: Vec<u8> = rest.drain(..end + 2).collect();
-            if String::from_utf8_lossy(&frame).contains(words) {
-                heard.lock().unwrap_or_else(PoisonError::into_inner).push(now);
-            }
-        }
+        let of_them = whole(&mut rest).into_iter().filter(|frame| frame.contains(words));
+        heard.lock().unwrap_or_else(PoisonError::into_inner).extend(of_them.map(|_| now));
     }
     Ok(())
 }
@@ -187,10 +183,15 @@ impl Stream {
 
 /// Takes the whole frames away: the times of the answers in them.
 fn frames(rest: &mut Vec<u8>) -> Vec<i64> {
+    whole(rest).iter().filter_map(|frame| answered_at(frame)).collect()
+}
+
+/// The frames that are whole, taken out of what has come.
+fn whole(rest: &mut Vec<u8>) -> Vec<String> {
     let mut found = Vec::new();
     while let Some(end) = rest.windows(2).position(|two| two == b"\n\n") {
         let frame: Vec<u8> = rest.drain(..end + 2).collect();
-        found.extend(answered_at(&String::from_utf8_lossy(&frame)));
+        found.push(String::from_utf8_lossy(&frame).into_owned());
     }
     found
 }
