@@ -90,6 +90,8 @@ describe('looking closer', () => {
       return /one restarted .*OOMKilled/.test(await said(pods, 'pods'));
     }, { within: 60_000 });
     await pods.getByRole('link', { name: `Log of ${crash}` }).click();
+    assert.equal(await pods.locator('[data-log-live]').count(), 1);
+    assert.equal(await pods.locator('[data-log-live]').isVisible(), false, 'a button that does nothing is not there');
     await pods.getByLabel('Before its last restart').check();
     await press(pods, 'Show');
     assert.match(await pods.innerText(part('lines')), /FATAL out of memory/);
