@@ -27,6 +27,9 @@ pub struct StepPreview {
     pub checks: Vec<Check>,
     /// What an undo would put back, or what the effect is seen by.
     pub old: Option<OldValue>,
+    /// Why not everything could be looked at: what is missing above may be there all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<String>,
 }
 
 /// Something that was found. Values are in the words of the pages; no secrets and no personal data.
@@ -86,13 +89,23 @@ pub struct Changed {
     pub label: String,
     pub before: Option<String>,
     pub now: Option<String>,
+    /// Why one of them is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<String>,
 }
 
 impl fmt::Display for Changed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Changed { label, before, now } = self;
+        let Changed { label, before, now, unseen } = self;
         match (before, now) {
             (Some(before), Some(now)) => write!(f, "{label} was {before} and is {now} now"),
+            (Some(before), None) if unseen.is_some() => {
+                let why = unseen.as_deref().unwrap_or_default();
+                write!(f, "{label} was {before} and could not be looked at again: {why}")
+            }
+            (None, Some(now)) if unseen.is_some() => {
+                write!(f, "{label} is {now} and could not be looked at before")
+            }
             (Some(before), None) => write!(f, "{label} was {before} and is not found any more"),
             (None, Some(now)) => write!(f, "{label} is {now} and was not there before"),
             (None, None) => write!(f, "{label} is different"),
@@ -126,7 +139,8 @@ impl Preview {
 
     /// What of this preview is no longer so in a newer one.
     pub fn changed_in(&self, newer: &Preview) -> Vec<Changed> {
-        let different = |label: &str| vec![Changed { label: label.to_owned(), before: None, now: None }];
+        let different =
+            |label: &str| vec![Changed { label: label.to_owned(), before: None, now: None, unseen: None }];
         if self.plan != newer.plan || self.steps.len() != newer.steps.len() {
             return different("What the action does");
         }
@@ -163,13 +177,15 @@ impl StepPreview {
         let gone_or_other = self.rests_on.iter().filter_map(|fact| {
             let now = value(newer, &fact.key);
             let before = Some(fact.value.clone());
-            (now != before).then(|| Changed { label: fact.label.clone(), before, now })
+            let unseen = newer.unseen.clone().filter(|_| now.is_none());
+            (now != before).then(|| Changed { label: fact.label.clone(), before, now, unseen })
         });
         let new = newer.rests_on.iter().filter(|fact| value(self, &fact.key).is_none());
         let new = new.map(|fact| Changed {
             label: fact.label.clone(),
             before: None,
             now: Some(fact.value.clone()),
+            unseen: self.unseen.clone(),
         });
         gone_or_other.chain(new).collect()
     }

@@ -284,6 +284,21 @@ async fn what_cannot_be_done_is_refused_with_the_reason_before_anything_is_sent(
     assert!(page.contains("old form with `serviceName`"), "{page}");
     old(false);
 
+    // The version of a deployment changes when a pod comes or goes: a look that runs into that begins again.
+    let busy = |times| {
+        target.fault(json!({
+            "route": format!("{DEPLOYMENT}/scale"), "method": "PATCH", "status": 409, "times": times
+        }));
+    };
+    busy(2);
+    let seen = stand.look_at("scale-recommendation").await.unwrap();
+    // Where it never ends, what was seen is not called gone.
+    busy(50);
+    let page = stand.press("scale-recommendation", &seen).await.unwrap_err();
+    assert!(page.contains("omebody else has changed it since it was looked at"), "{page}");
+    assert!(!page.contains("is not found any more"), "{page}");
+    simulator.platform.faults.lock().unwrap().clear();
+
     // What was seen is not so any more: it is looked at anew, what changed is shown, and it is asked again.
     let seen = stand.look_at("scale-recommendation").await.unwrap();
     scaled_by_somebody_else(simulator, 4).await;

@@ -151,6 +151,7 @@ fn no_longer_true() -> Run {
         label: "api.wedsync.com/ai/ leads to".to_owned(),
         before: Some("ai-optimization:80".to_owned()),
         now: Some("ai-backup-services:80".to_owned()),
+        unseen: None,
     };
     run.state = State::Failed { at: NOW, why: Failure::NoLongerTrue { changed: vec![changed] } };
     run

@@ -15,12 +15,10 @@ impl Hands {
             .ok_or_else(|| Failure::setup("no cache is configured for this platform ([platform.redis])"))
     }
 
-    pub(super) async fn cache_before(&self, step: &Step) -> Result<StepPreview, Failure> {
+    pub(super) async fn cache_before(&self, step: &Step, preview: &mut StepPreview) -> Result<(), Failure> {
         let cache = self.cache()?;
         let facts = cache.observe().await?;
-        facts.takes_changes()?;
         let address = cache.address();
-        let mut preview = StepPreview::default();
         preview.also.push(fact("cache.keys", "Keys in the database", facts.keys));
         preview.also.push(fact("cache.used", "Memory in use, in bytes", facts.used_bytes));
         if let Some(rate) = facts.hit_rate() {
@@ -30,6 +28,7 @@ impl Hands {
                 format!("{:.1} %", rate * 100.0),
             ));
         }
+        facts.takes_changes()?;
         match step {
             Step::RedisFlush { database } => {
                 cache.is_of(*database)?;
@@ -44,7 +43,7 @@ impl Hands {
             }
             _ => return Err(Failure::invalid("not a step of the cache")),
         }
-        Ok(preview)
+        Ok(())
     }
 
     pub(super) async fn cache_apply(&self, step: &Step, mark: &Mark, progress: &Progress) -> Answer {

@@ -9,12 +9,14 @@ use domain::{
 
 use super::{Hands, answer_of, cannot_see, fact};
 use crate::connect::{
-    failure::Failure,
+    failure::{Because, Failure},
     kubernetes::{Applied, Change, Cluster, JobState, Port, Rollout, ScaleFacts, Through, job_name},
 };
 
 /// In a preview, in place of the mark of a run that there is not yet.
 const NEXT_RUN: &str = "the-next-run";
+/// How often a look begins again because the object changed under it: its version does whenever a pod comes or goes.
+const LOOKS: usize = 4;
 
 impl Hands {
     pub(super) async fn cluster(&self) -> Result<Arc<Cluster>, Failure> {
@@ -26,13 +28,31 @@ impl Hands {
         self.cluster.get_or_try_init(connect).await.cloned()
     }
 
-    pub(super) async fn cluster_before(&self, step: &Step) -> Result<StepPreview, Failure> {
+    /// What was seen before something went wrong stays in the preview.
+    pub(super) async fn cluster_before(&self, step: &Step, preview: &mut StepPreview) -> Result<(), Failure> {
         let cluster = self.cluster().await?;
-        let mut preview = StepPreview::default();
+        let mut looks = 1;
+        loop {
+            *preview = StepPreview::default();
+            match self.cluster_looked_at(&cluster, step, preview).await {
+                Err(Failure::NothingHappened { because: Because::Changed, .. }) if looks < LOOKS => {
+                    looks += 1
+                }
+                looked => return looked,
+            }
+        }
+    }
+
+    async fn cluster_looked_at(
+        &self,
+        cluster: &Cluster,
+        step: &Step,
+        preview: &mut StepPreview,
+    ) -> Result<(), Failure> {
         let change = match step {
             Step::KubernetesScale { deployment, replicas, .. } => {
                 let facts = cluster.observe_scale(deployment.name.as_str()).await?;
-                describe_scale(&mut preview, &facts);
+                describe_scale(preview, &facts);
                 preview.old = Some(old_scale(&facts)?);
                 cluster.scale_change(&facts, *replicas)?
             }
@@ -73,7 +93,7 @@ impl Hands {
         // Rights, limits and the object's state are checked by whoever will be asked: nothing is changed by that.
         cluster.rehearse(&change, NEXT_RUN).await?;
         preview.requests.push(request(&change));
-        Ok(preview)
+        Ok(())
     }
 
     pub(super) async fn cluster_apply(&self, step: &Step, dispatch: &Dispatch) -> Answer {

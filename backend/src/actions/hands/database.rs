@@ -38,9 +38,12 @@ impl Hands {
         })
     }
 
-    pub(super) async fn database_before(&self, step: &Step) -> Result<StepPreview, Failure> {
+    pub(super) async fn database_before(
+        &self,
+        step: &Step,
+        preview: &mut StepPreview,
+    ) -> Result<(), Failure> {
         let database = self.database()?;
-        let mut preview = StepPreview::default();
         match step {
             Step::SqlBatchDelete { statement, table, older_than_days, .. } => {
                 let what = self.clean_up(statement, table, *older_than_days)?;
@@ -74,7 +77,7 @@ impl Hands {
             }
             _ => return Err(Failure::invalid("not a step of the database")),
         }
-        Ok(preview)
+        Ok(())
     }
 
     pub(super) async fn database_apply(&self, step: &Step, _: &PlannedStep, progress: &Progress) -> Answer {

@@ -9,10 +9,12 @@ use super::{Hands, fact};
 use crate::connect::failure::Failure;
 
 impl Hands {
-    pub(super) async fn http_before(&self, planned: &PlannedStep) -> Result<StepPreview, Failure> {
-        let Step::Http { method, base, path, body } = &planned.step else {
-            return Ok(StepPreview::default());
-        };
+    pub(super) async fn http_before(
+        &self,
+        planned: &PlannedStep,
+        preview: &mut StepPreview,
+    ) -> Result<(), Failure> {
+        let Step::Http { method, base, path, body } = &planned.step else { return Ok(()) };
         let address = self.address(*base, path)?;
         let mut request = Request::new(method.word(), &address);
         if self.http.has_token() {
@@ -22,7 +24,7 @@ impl Hands {
             let document = serde_json::from_str(&body.json()).unwrap_or(Value::Null);
             request = request.header("Content-Type", "application/json").json(&document);
         }
-        let mut preview = StepPreview { requests: vec![request], ..StepPreview::default() };
+        preview.requests.push(request);
         if let Look::Answer { base, path, field, .. } = &planned.effect.look {
             match self.field(*base, path, field).await {
                 Ok(value) => {
@@ -33,7 +35,7 @@ impl Hands {
                 }
             }
         }
-        Ok(preview)
+        Ok(())
     }
 
     pub(super) async fn http_apply(&self, step: &Step, mark: &Mark) -> Answer {

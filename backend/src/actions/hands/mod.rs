@@ -78,23 +78,22 @@ impl Hands {
 
     /// Looks at what a step would change, and whether what has to be so before it is so. Changes nothing.
     pub(super) async fn before(&self, catalogue: &Catalogue, planned: &PlannedStep) -> StepPreview {
+        let mut preview = StepPreview::default();
         let seen = match &planned.step {
-            Step::Http { .. } => self.http_before(planned).await,
+            Step::Http { .. } => self.http_before(planned, &mut preview).await,
             Step::KubernetesScale { .. }
             | Step::KubernetesRestart { .. }
             | Step::KubernetesIngressBackend { .. }
-            | Step::KubernetesJobFromCronjob { .. } => self.cluster_before(&planned.step).await,
+            | Step::KubernetesJobFromCronjob { .. } => self.cluster_before(&planned.step, &mut preview).await,
             Step::RedisFlush { .. } | Step::RedisDeletePattern { .. } => {
-                self.cache_before(&planned.step).await
+                self.cache_before(&planned.step, &mut preview).await
             }
             Step::SqlBatchDelete { .. } | Step::SqlAnalyze { .. } => {
-                self.database_before(&planned.step).await
+                self.database_before(&planned.step, &mut preview).await
             }
         };
-        let (mut preview, possible) = match seen {
-            Ok(preview) => (preview, Ok(())),
-            Err(failure) => (StepPreview::default(), Err(failure.to_string())),
-        };
+        let possible = seen.map_err(|failure| failure.to_string());
+        preview.unseen = possible.clone().err();
         let mut checks = self.checks(catalogue, planned, &possible).await;
         checks.append(&mut preview.checks);
         preview.checks = checks;

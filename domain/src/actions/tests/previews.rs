@@ -24,6 +24,17 @@ fn a_fingerprint_is_of_what_it_rests_on_and_of_nothing_else() {
         changed,
         ["The state was restarted and is calm now", "The owner was hpa and is not found any more"]
     );
+    // What could not be looked at is not gone.
+    let mut blind = seen.clone();
+    blind.steps[0].rests_on.clear();
+    blind.steps[0].unseen = Some("the cluster did not answer within 5 s".to_owned());
+    let changed: Vec<String> = seen.changed_in(&blind).iter().map(Changed::to_string).collect();
+    assert_eq!(
+        changed,
+        ["The state was calm and could not be looked at again: the cluster did not answer within 5 s"]
+    );
+    let changed: Vec<String> = blind.changed_in(&seen).iter().map(Changed::to_string).collect();
+    assert_eq!(changed, ["The state is calm and could not be looked at before"]);
 
     let mut old = seen.clone();
     old.steps[0].old = None;
