@@ -11,8 +11,11 @@ use super::*;
 use crate::{
     access::{HandleAlerts, Permit, RunOrdinaryActions, SeeStatus, Viewer},
     actions::{Asking, RunPermit, testing::Stand},
+    monitoring::recording,
     testing,
 };
+
+const ALL: [&str; 3] = ["optimization", "recommendation", "crisis"];
 
 struct Guard {
     stand: Stand,
@@ -43,12 +46,19 @@ impl Guard {
     }
 
     async fn polls_of(&self, count: usize, services: &[&str], down: bool) {
+        let state = if down { EngineState::Down } else { EngineState::Operational };
+        self.polls_saying(count, services, state).await;
+    }
+
+    async fn polls_saying(&self, count: usize, services: &[&str], state: EngineState) {
         for _ in 0..count {
             self.clock.advance(30 * SECOND);
             let mut sample = Sample::empty(self.clock.now(), Answered::Answered);
-            let state = if down { EngineState::Down } else { EngineState::Operational };
             sample.services.extend(services.iter().map(|service| ((*service).to_owned(), state)));
             self.failover.polled("wedsync", &sample).await.unwrap();
+            let mut tx = self.stand.world.db.begin().await.unwrap();
+            recording::record(&mut tx, "wedsync", &[sample]).await.unwrap();
+            tx.commit().await.unwrap();
         }
     }
 
@@ -196,7 +206,6 @@ async fn callers_tell_and_a_person_holds() {
 
 #[tokio::test]
 async fn one_action_answers_for_all_that_fail_together_and_comes_back_when_all_are_well() {
-    const ALL: [&str; 3] = ["optimization", "recommendation", "crisis"];
     for guard in guards(Mode::Automatic).await {
         let name = guard.stand.world.name;
         let one = async |service: &str| guard.failover.one("wedsync", service).await.unwrap();
@@ -243,7 +252,7 @@ async fn what_was_offered_is_taken_back_when_nobody_needs_it_any_more() {
         press(&guard, &lead, "enable-fallback").await;
         guard.polls(1, true).await;
         assert_eq!(guard.optimization().await.offered, None, "{name}: it is done");
-        guard.polls(24, false).await;
+        guard.polls_of(24, &ALL, false).await;
         let offered = guard.optimization().await.offered.map(|offered| offered.decision);
         assert!(matches!(offered, Some(Decision::ProposeFailback { .. })), "{name}: {offered:?}");
         let permit = lead.permit().unwrap();
@@ -255,5 +264,127 @@ async fn what_was_offered_is_taken_back_when_nobody_needs_it_any_more() {
             guard.failover.failed_over(&permit, "wedsync").await.unwrap().is_empty(),
             "{name}: of all three"
         );
+    }
+}
+
+/// Callers reach the fallback and tell that all is well, so the breaker closes; the engine behind it is down all along.
+#[tokio::test]
+async fn nothing_is_brought_back_while_the_engine_itself_is_not_well() {
+    for guard in guards(Mode::Automatic).await {
+        let name = guard.stand.world.name;
+        let viewer = testing::viewer(&guard.stand.world.db, &guard.clock, "ada", "operator").await;
+        let handle: Permit<HandleAlerts> = viewer.permit().unwrap();
+        let of = ("wedsync", "optimization");
+        guard.polls_of(5, &ALL, true).await;
+        assert_eq!(guard.runs().await, ["enable-fallback"], "{name}");
+        guard.carry_out().await;
+        // The platform says of an engine for which the fallback answers that it is degraded.
+        guard.polls_saying(4, &ALL, EngineState::Degraded).await;
+        for number in 0..60 {
+            guard.polls_saying(1, &ALL, EngineState::Degraded).await;
+            let well = Outcome { id: format!("call-{number}"), at: guard.clock.now(), came: Came::Success };
+            guard.failover.report(&handle, of, vec![well]).await.unwrap();
+        }
+        let closed = guard.optimization().await;
+        assert_eq!((closed.breaker.position(), closed.offered), (Position::Closed, None), "{name}");
+        assert_eq!(guard.runs().await, Vec::<String>::new(), "{name}: half an hour closed, and not well");
+        // Ten minutes from the first word that it is well.
+        guard.polls_of(20, &ALL, false).await;
+        assert_eq!(guard.runs().await, Vec::<String>::new(), "{name}: not for long enough");
+        guard.polls_of(1, &ALL, false).await;
+        assert_eq!(guard.runs().await, ["disable-fallback"], "{name}");
+        guard.carry_out().await;
+        guard.polls_of(1, &ALL, false).await;
+        let permit: Permit<SeeStatus> = viewer.permit().unwrap();
+        assert!(
+            guard.failover.failed_over(&permit, "wedsync").await.unwrap().is_empty(),
+            "{name}: it is back"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_was_offered_to_come_back_is_taken_back_when_the_engine_is_not_well_any_more() {
+    for guard in guards(Mode::Propose).await {
+        let name = guard.stand.world.name;
+        guard.polls_of(5, &ALL, true).await;
+        let lead = testing::in_session(&guard.stand.access, "lea", "lead").await;
+        press(&guard, &lead, "enable-fallback").await;
+        guard.polls_of(30, &ALL, false).await;
+        let offered = guard.optimization().await.offered.map(|offered| offered.decision);
+        assert!(matches!(offered, Some(Decision::ProposeFailback { .. })), "{name}: {offered:?}");
+        guard.polls_saying(1, &ALL, EngineState::Degraded).await;
+        assert_eq!(guard.optimization().await.offered, None, "{name}");
+        guard.polls_of(21, &ALL, false).await;
+        assert!(guard.optimization().await.offered.is_some(), "{name}: well again for ten minutes");
+    }
+}
+
+#[tokio::test]
+async fn a_poll_that_changes_nothing_is_not_written() {
+    for guard in guards(Mode::Propose).await {
+        let (name, db) = (guard.stand.world.name, &guard.stand.world.db);
+        let versions = async || -> Vec<i64> {
+            let stored = store::of_platform(db.read(), "wedsync").await.unwrap();
+            stored.into_values().map(|stored| stored.version).collect()
+        };
+        guard.polls_of(1, &ALL, false).await;
+        let once = versions().await;
+        assert_eq!(once, [1, 1, 1], "{name}: each is there");
+        guard.polls_of(10, &ALL, false).await;
+        assert_eq!(versions().await, once, "{name}: quiet polls");
+        let counts = guard.optimization().await.breaker.counts;
+        assert_eq!(counts.successes, 11, "{name}: they are counted all the same");
+        guard.polls_of(1, &ALL, true).await;
+        assert_eq!(versions().await, [2, 2, 2], "{name}: a failure");
+        guard.polls_of(1, &ALL, false).await;
+        assert_eq!(versions().await, [3, 3, 3], "{name}: the count begins anew");
+        guard.polls_of(5, &ALL, true).await;
+        let open = versions().await;
+        guard.clock.advance(-20 * SECOND);
+        guard.polls_of(1, &ALL, true).await;
+        assert_eq!(versions().await, open, "{name}: while it is open polls are only counted");
+    }
+}
+
+/// The console is killed: what it only had in memory is gone.
+#[tokio::test]
+async fn the_count_of_failures_is_right_after_a_restart() {
+    for guard in guards(Mode::Propose).await {
+        let name = guard.stand.world.name;
+        guard.polls(3, true).await;
+        guard.polls(1, false).await;
+        guard.polls(2, true).await;
+        guard.polls(1, false).await;
+        // Nothing of this poll is stored with the breaker.
+        guard.polls(1, false).await;
+        let (db, config) = (guard.stand.world.db.clone(), guard.stand.config.clone());
+        let next =
+            Failover::new(db.clone(), guard.clock.clone(), config.clone(), guard.stand.actions.clone());
+        next.recall().await.unwrap();
+        let viewer = testing::viewer(&db, &guard.clock, "ada", "operator").await;
+        let handle: Permit<HandleAlerts> = viewer.permit().unwrap();
+        let of = ("wedsync", "optimization");
+        let failed = |number: usize, ago: i64| Outcome {
+            id: format!("call-{number}"),
+            at: guard.clock.now().minus(ago),
+            came: Came::Failure { how: Fault::TimeOut },
+        };
+        guard.clock.advance(SECOND);
+        let late = (0..5).map(|number| failed(number, 11 * SECOND)).collect();
+        let view = next.report(&handle, of, late).await.unwrap();
+        assert_eq!(
+            (view.state, view.failures),
+            (Position::Closed, 0),
+            "{name}: from before the last success"
+        );
+        let fresh = (5..9).map(|number| failed(number, 0)).collect();
+        assert_eq!(next.report(&handle, of, fresh).await.unwrap().failures, 4, "{name}");
+        // Once more, in good order.
+        next.store_all().await.unwrap();
+        let last = Failover::new(db, guard.clock.clone(), config, guard.stand.actions.clone());
+        let view = last.report(&handle, of, vec![failed(9, 0)]).await.unwrap();
+        assert_eq!(view.state, Position::Open, "{name}: the fifth");
+        assert_eq!(view.counts.failures, 15, "{name}: and nothing that was told is forgotten");
     }
 }
