@@ -4,10 +4,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Breaker, BreakerState, Poll, Position, STEADY};
-use crate::{monitoring::EngineState, time::Millis};
+use crate::{
+    monitoring::EngineState,
+    time::{Millis, SECOND},
+};
 
-/// More polls than this that say nothing of an engine leave a gap in what is known.
+/// When this many polls running say nothing of an engine, nothing is known of it any more: as with an outage, which is
+/// three polls or 90 s.
 const POLLS_WITHOUT_A_WORD: i64 = 3;
+const LEAST_GAP: i64 = 90 * SECOND;
 
 /// How far the services have got that one failover answers for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -40,14 +45,18 @@ impl Recovery {
 
     /// From when on polls have to be known, to judge at `now`.
     pub fn known_from(every: i64, now: Millis) -> Millis {
-        now.minus(STEADY + POLLS_WITHOUT_A_WORD * every)
+        now.minus(STEADY + longest_gap(every))
     }
+}
+
+fn longest_gap(every: i64) -> i64 {
+    POLLS_WITHOUT_A_WORD.saturating_mul(every).max(LEAST_GAP)
 }
 
 /// Whether an engine has been operational for ten minutes, without a gap. Degraded is not well: so a platform says it of
 /// an engine for which the fallback answers. A poll that was not answered, or left the engine out, says nothing.
 fn engine_is_well(polls: &[(Millis, Poll)], every: i64, now: Millis) -> bool {
-    let longest = POLLS_WITHOUT_A_WORD * every;
+    let longest = longest_gap(every);
     let mut known_back_to = now;
     for (at, poll) in polls.iter().rev().filter(|(at, _)| *at <= now) {
         match poll {
