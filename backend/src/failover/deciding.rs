@@ -96,6 +96,9 @@ impl Failover {
                 _ => None,
             };
             self.decide_one(platform, stored.clone(), settings, looked, preview).await?;
+            // What was begun for this service may answer for the next.
+            pass.runs = self.0.actions.open().await?;
+            pass.in_effect.clear();
         }
         Ok(())
     }

@@ -222,6 +222,22 @@ async fn one_action_answers_for_all_that_fail_together_and_comes_back_when_all_a
                 "{name}: {service}"
             );
         }
+        let viewer = testing::viewer(&guard.stand.world.db, &guard.clock, "ada", "viewer").await;
+        let see: Permit<SeeStatus> = viewer.permit().unwrap();
+        for service in ALL {
+            let story = guard.failover.story(&see, ("wedsync", service), 50).await.unwrap();
+            let decided: Vec<Decision> = story
+                .into_iter()
+                .filter_map(|event| match event {
+                    Event::Decision { decision, .. } => Some(decision),
+                    Event::Transition(_) => None,
+                })
+                .collect();
+            assert!(
+                matches!(decided.as_slice(), [Decision::RunFailover { .. } | Decision::InPlace { .. }]),
+                "{name}: {service}: {decided:?}"
+            );
+        }
         // Two are well for a long time, one is not.
         for _ in 0..30 {
             guard.polls_of(1, &["crisis"], true).await;
