@@ -142,17 +142,18 @@ async fn the_hit_rate_is_known_once_somebody_has_read() {
 async fn no_more_keys_are_looked_at_at_once_than_is_configured() {
     let Some(server) = server(&[]).await else { return };
     server.fill("ai:", 1_000).await;
+    let cache = server.cache();
     for (batch, least) in [(20, 40), (10_000, 1)] {
         let pattern = Pattern::new("ai:*", batch).unwrap();
         let mut batches = 0;
-        let counted = server.cache().count_pattern(&pattern, |_| {
+        let counted = cache.count_pattern(&pattern, |_| {
             batches += 1;
             Go::On
         });
         assert_eq!(counted.await.unwrap().progress.matched, 1_000);
         // Redis may give a few more than it is asked for.
         assert!(batches >= least && (batch == 20 || batches <= 3), "{batches} of {batch}");
-        let commands = server.cache().pattern_commands(&pattern);
+        let commands = cache.pattern_commands(&pattern);
         assert!(commands.contains(&format!("COUNT {}\n", batch.min(500))), "{commands}");
     }
 }

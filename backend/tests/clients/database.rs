@@ -145,7 +145,8 @@ async fn no_more_rows_go_at_once_than_is_configured() {
     let role = stand.role("SELECT, DELETE").await;
     let (mut sizes, mut before) = (Vec::new(), 0);
     let what = CleanUp { batch: 120, ..old_optimizations() };
-    let cleaned = stand.database(&role, Use::Upkeep).clean_up(&what, |so_far| {
+    let database = stand.database(&role, Use::Upkeep);
+    let cleaned = database.clean_up(&what, |so_far| {
         sizes.push(so_far.rows - before);
         before = so_far.rows;
         true

@@ -161,10 +161,10 @@ async fn a_program_reads_what_was_pinned_to_an_alert() {
         assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
         serde_json::from_str(&answer.body).unwrap()
     };
-    let listed = read(&mut sender, "/api/v1/alerts").await;
+    let listed = read(&mut operator, "/api/v1/alerts").await;
     let id = listed["alerts"][0]["id"].as_str().unwrap().to_owned();
     let address = format!("/api/v1/alerts/{id}/evidence");
-    assert_eq!(read(&mut sender, &address).await, json!({"evidence": []}));
+    assert_eq!(read(&mut operator, &address).await, json!({"evidence": []}));
 
     let page = world.get(&mut operator, "/diagnostics/pods?service=optimization").await;
     let look = between(&page.body, "name=\"look\" value=\"", "\"");
@@ -184,6 +184,8 @@ async fn a_program_reads_what_was_pinned_to_an_alert() {
     assert!(piece["content"].as_str().unwrap().contains("ai-optimization-engine"), "{piece}");
     let none = world.get(&mut viewer, "/api/v1/alerts/none/evidence").await;
     assert_eq!(none.status, StatusCode::NOT_FOUND);
+    // A token that may not see how things stand is refused, as on the page.
+    assert_eq!(world.get(&mut sender, &address).await.status, StatusCode::FORBIDDEN);
     let nobody = world.get(&mut Walker::nobody("nobody"), &address).await;
     assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
 }
