@@ -51,7 +51,7 @@ fn each_look_says_its_sentence_and_can_be_pinned_as_it_was_seen() {
             "alert=0199-0000"
         ]
     );
-    let log = all(&page, "[data-look=pods] .row-links a").into_iter().nth(3).unwrap();
+    let log = all(&page, "[data-look=pods] .row-links a").into_iter().nth(1).unwrap();
     assert_eq!(
         log.value().attr("href").unwrap(),
         "/diagnostics/log?platform=wedsync&service=optimization&alert=0199-0000&pod=ai-optimization-engine-7d9f8b6c5-x2x4z"
