@@ -184,7 +184,7 @@ describe('people who decide', () => {
   });
 
   test('a long run is stopped in the middle: what was sent is looked for, and nothing else begins', async () => {
-    await world.control('job', { cronjob: 'recover-ai-services', seconds: 80 });
+    await world.control('job', { cronjob: 'recover-ai-services', outcome: 'stuck' });
     const asked = await ask(world, 'recover-services', { reason: 'the models are broken' });
     assert.equal(asked.status, 303, await asked.text());
     const run = runOf(asked);
@@ -196,6 +196,7 @@ describe('people who decide', () => {
     await press(page, /^Stop:/);
     assert.match(await page.innerText(part('stop')), /wants it to stop\. What was sent is still looked for, and no other step begins\./);
     assert.match(await done(page), /It is to stop/);
+    await world.control('job', { cronjob: 'recover-ai-services' });
     await until('it has stopped', async () => !['Running', 'Stopping'].includes(await state(page)), patient);
     assert.equal(await state(page), 'Stopped');
     assert.match(await page.innerText(part('sentence')), /stopped it[\s\S]*a part of it is in place/);
@@ -206,11 +207,9 @@ describe('people who decide', () => {
     await page.context().close();
   });
 
-  // Without a script a lead does it below.
-  for (const javascript of [true]) {
+  for (const javascript of [true, false]) {
     test(`in an emergency one person goes on alone ${javascript ? 'with' : 'without'} a script, everybody hears of it, and somebody else reviews it`, async () => {
-      await world.scenario('calm');
-      await until('no emergency', async () => (await emergencies()) === 0, patient);
+      await noEmergency();
       const operator = await enter(world, account('operator'), `/actions/${REROUTE}`, { javascript });
       await operator.fill('#reason', 'nobody else answers the phone');
       await press(operator, 'Ask for approval');
@@ -250,6 +249,9 @@ describe('people who decide', () => {
       await press(lead, /Review/);
       assert.match(lead.url(), new RegExp(run));
       if (javascript) assert.deepEqual(await lookAt(lead, [320, 1280]), []);
+      // Without a comment there is no review.
+      const empty = await world.fetch(`${run}/review`, { method: 'POST', as: 'lead', body: form({ comment: ' ' }) });
+      assert.equal(empty.status, 422);
       await lead.fill('#review-comment', 'right, and call me next time');
       await press(lead, 'Record the review');
       assert.match(await done(lead), /The review is in its story/);
@@ -261,6 +263,8 @@ describe('people who decide', () => {
   }
 
   test('a lead who went on alone cannot review it', async () => {
+    await world.scenario('crisis-wave');
+    await until('an emergency', async () => (await emergencies()) > 0, patient);
     const lead = await enter(world, account('lead'), `/actions/${REROUTE}`, { javascript: false });
     await lead.fill('#reason', 'alone on the night shift');
     await press(lead, 'Ask for approval');
@@ -274,6 +278,13 @@ describe('people who decide', () => {
     await lead.context().close();
     await bringBack();
   });
+
+  /** Ends what the story before has begun: crises last until somebody ends them, whatever the scenario is. */
+  async function noEmergency() {
+    await world.scenario('calm');
+    await world.control('crises/end');
+    await until('no emergency', async () => (await emergencies()) === 0, patient);
+  }
 
   async function emergencies() {
     const { alerts } = await (await world.fetch('/api/v1/alerts?state=open')).json();
