@@ -79,9 +79,8 @@ pub fn put(old: &Node, fresh: &Node) {
     let (after, have) = (have.get(have.len() - tail), &have[..have.len() - tail]);
     let want = &want[..want.len() - tail];
     if have.len() == want.len() {
-        for (one, other) in have.iter().zip(want) {
-            if are_same(one, other) {
-            } else if are_alike(one, other) {
+        for (one, other) in have.iter().zip(want).filter(|(one, other)| !are_same(one, other)) {
+            if are_alike(one, other) {
                 put(one, other);
             } else {
                 let _ = old.replace_child(other, one);

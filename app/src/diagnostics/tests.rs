@@ -73,7 +73,9 @@ fn what_is_wrong_comes_first_and_of_everything_else_there_is_a_sentence() {
 
     let fine = self::page("diagnostics-fine");
     assert_eq!(all(&fine, "[data-look] > details").len(), 11, "all but what stands out");
-    assert!(texts(&fine, "[data-part=sentence]")[0].starts_with("What stands out: crises that wait for the AI. "));
+    assert!(
+        texts(&fine, "[data-part=sentence]")[0].starts_with("What stands out: crises that wait for the AI. ")
+    );
 }
 
 #[test]
