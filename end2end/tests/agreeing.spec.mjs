@@ -184,7 +184,7 @@ describe('people who decide', () => {
   });
 
   test('a long run is stopped in the middle: what was sent is looked for, and nothing else begins', async () => {
-    await world.control('job', { cronjob: 'recover-ai-services', outcome: 'stuck' });
+    await world.control('job', { cronjob: 'recover-ai-services', seconds: 80 });
     const asked = await ask(world, 'recover-services', { reason: 'the models are broken' });
     assert.equal(asked.status, 303, await asked.text());
     const run = runOf(asked);
@@ -196,7 +196,6 @@ describe('people who decide', () => {
     await press(page, /^Stop:/);
     assert.match(await page.innerText(part('stop')), /wants it to stop\. What was sent is still looked for, and no other step begins\./);
     assert.match(await done(page), /It is to stop/);
-    await world.control('job', { cronjob: 'recover-ai-services' });
     await until('it has stopped', async () => !['Running', 'Stopping'].includes(await state(page)), patient);
     assert.equal(await state(page), 'Stopped');
     assert.match(await page.innerText(part('sentence')), /stopped it[\s\S]*a part of it is in place/);

@@ -1,14 +1,11 @@
 //! Jobs: each has one pod, runs for some seconds, writes its log, and ends as it was ordered.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
 use super::contents::{self, Work};
 use super::orders::{JobOrder, JobOutcome};
 use super::pods::{name_of, statuses};
 use super::resource::Resource;
-use super::selector::Selector;
 use super::{Cluster, Step, told};
 
 const SOURCE: &str = "job-controller";
@@ -42,28 +39,6 @@ impl Cluster {
             }
         }
         job["status"] = json!({});
-    }
-
-    /// How jobs of this CronJob end from now on. One that is stuck ends so too, at once, unless it is to stay so.
-    pub fn order_job(&mut self, order: JobOrder) {
-        let outcome = match order.outcome {
-            JobOutcome::Stuck => None,
-            JobOutcome::Complete => Some("complete"),
-            JobOutcome::Failed => Some("failed"),
-        };
-        let selector = Selector::default();
-        let stuck = |job: &&Arc<Value>| {
-            job["metadata"]["annotations"][OUTCOME] == "stuck" && cronjob_of(job) == order.cronjob
-        };
-        let stuck: Vec<Value> =
-            self.all(Resource::Jobs, &selector).filter(stuck).map(|job| Value::clone(job)).collect();
-        for (mut job, outcome) in stuck.into_iter().zip(outcome.into_iter().cycle()) {
-            job["metadata"]["annotations"][OUTCOME] = json!(outcome);
-            let name = name_of(&job);
-            self.write(Resource::Jobs, job);
-            self.later(0, Step::JobEnds(name));
-        }
-        self.orders.order_job(order);
     }
 
     pub(super) fn expect_job(&mut self, name: &str) {

@@ -29,7 +29,7 @@ pub enum JobOutcome {
     #[default]
     Complete,
     Failed,
-    /// It runs until it is deleted, or another order comes.
+    /// It runs until it is deleted.
     Stuck,
 }
 
@@ -111,7 +111,7 @@ impl Orders {
     }
 
     /// Adds one; those for the same CronJob are over.
-    pub(super) fn order_job(&mut self, order: JobOrder) {
+    pub fn order_job(&mut self, order: JobOrder) {
         self.jobs.retain(|other| other.cronjob != order.cronjob);
         self.jobs.push(order);
     }

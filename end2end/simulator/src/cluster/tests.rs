@@ -165,7 +165,7 @@ fn what_changes_nothing_has_no_version_of_its_own() {
 #[test]
 fn jobs_end_as_ordered_and_write_what_they_do() {
     let mut stand = calm();
-    stand.cluster.order_job(JobOrder {
+    stand.cluster.orders.order_job(JobOrder {
         cronjob: "validate-models".into(),
         outcome: JobOutcome::Failed,
         seconds: Some(4),
@@ -188,23 +188,6 @@ fn jobs_end_as_ordered_and_write_what_they_do() {
     assert_eq!(log("one").last().unwrap(), "error: optimization: accuracy 0.791, under 0.85");
     assert_eq!(log("other").first().unwrap(), "validate-models: begins");
     assert_eq!(log("other").last().unwrap(), "validate-models: done");
-}
-
-#[test]
-fn a_job_that_is_stuck_runs_until_another_order_comes() {
-    let mut stand = calm();
-    let order = |outcome| JobOrder { cronjob: "validate-models".into(), outcome, seconds: None, times: None };
-    stand.cluster.order_job(order(JobOutcome::Stuck));
-    stand.make_job("validate-models", "one").unwrap();
-    stand.wait(86_400);
-    let job = |stand: &Stand| stand.cluster.object(Resource::Jobs, "one").unwrap().clone();
-    assert_eq!(job(&stand)["status"]["active"], 1);
-    stand.cluster.order_job(order(JobOutcome::Stuck));
-    stand.wait(60);
-    assert_eq!(job(&stand)["status"]["active"], 1);
-    stand.cluster.order_job(order(JobOutcome::Complete));
-    stand.wait(1);
-    assert_eq!(job(&stand)["status"]["conditions"][1]["type"], "Complete");
 }
 
 #[test]

@@ -81,7 +81,7 @@ async fn job(State(platform): Shared, ordered: Ordered<JobOrder>) -> Response {
     if crate::cluster::work_named(&ordered.value.cronjob).is_none() {
         return answer::refuse(StatusCode::BAD_REQUEST, "cronjob: there is none of that name");
     }
-    platform.world().0.cluster.order_job(ordered.value);
+    platform.world().0.cluster.orders.order_job(ordered.value);
     Ordered::<JobOrder>::done(by_form, &told(&platform))
 }
 
