@@ -108,13 +108,13 @@ pub fn parse_keys(text: &str) -> (Vec<WrappingKey>, Option<String>) {
         let number = index + 1;
         let wrong = match read(word) {
             Ok(_) if number > MOST => Some(format!("there are over {MOST} keys")),
-            Ok(key) => match keys.iter().position(|other| other.id == key.id) {
-                Some(_) => Some(format!("key {number} stands there before; expected distinct keys")),
-                None => {
-                    keys.push(key);
-                    None
-                }
-            },
+            Ok(key) if keys.iter().any(|other| other.id == key.id) => {
+                Some(format!("key {number} stands there before; expected distinct keys"))
+            }
+            Ok(key) => {
+                keys.push(key);
+                None
+            }
             Err(why) => Some(format!("key {number} {why}")),
         };
         fault = fault.or(wrong);
