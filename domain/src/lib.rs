@@ -13,5 +13,6 @@ pub mod live;
 pub mod monitoring;
 pub mod oncall;
 pub mod schedule;
+pub mod sealing;
 pub mod time;
 pub mod windows;
