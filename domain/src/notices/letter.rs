@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::{Language, Template, Variable, template::Part};
 use crate::crises::{Private, lines, one_line};
@@ -123,6 +124,17 @@ impl Letter {
             return Err(NotALetter::NotFilledIn);
         }
         Ok(Letter { language, subject: Private::new(bounded(subject.trim())), text: Private::new(text) })
+    }
+
+    /// What somebody has seen, in 64 signs: who presses says it, and what was changed meanwhile does not go.
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        for part in [self.language.as_str(), self.subject.expose(), self.text.expose()] {
+            // With its length, so that nothing can move from one part to the next.
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The same text as HTML: nothing of it is markup, each paragraph has its own direction, and addresses of pages are

@@ -115,7 +115,7 @@ fn a_step_that_is_not_needed_says_why_and_may_be_needed_after_all() {
         |case| case.not_done(&key("tell_executives"), person("ben"), "it grew", NOW.plus(HOUR)),
         &["Tell the executives: opened again by ben: it grew"],
     );
-    assert_eq!(case.late_steps(NOW.plus(32 * MINUTE)), 7);
+    assert_eq!(case.late_steps(NOW.plus(32 * MINUTE)), 9);
     check(working(), |case| case.done(&key("nothing"), person("ada").into(), NOW), &["It has no such step."]);
 }
 
@@ -136,6 +136,7 @@ fn only_a_notice_tells_the_couple_and_one_that_comes_back_opens_the_step_again()
         ["The notice \u{201c}we know\u{201d} by e-mail has gone out.", "Tell the couple: done by ada."]
     );
     assert_eq!(case.to_tell().collect::<Vec<_>>(), [Purpose::WeHaveAPlan, Purpose::Solved]);
+    assert_eq!(case.time_to_tell(), Some(2 * MINUTE));
     assert_eq!(
         story(&case.notice_failed(Purpose::WeKnow, Way::Mail)),
         [

@@ -5,6 +5,8 @@ mod life;
 mod properties;
 mod told;
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -18,8 +20,10 @@ use crate::{
 /// 2026-06-20 03:03 in UTC.
 const NOW: Millis = Millis(1_781_924_580_000);
 
-fn types() -> CaseTypes {
-    built_in().unwrap()
+static TYPES: LazyLock<CaseTypes> = LazyLock::new(|| built_in().unwrap());
+
+fn types() -> &'static CaseTypes {
+    &TYPES
 }
 
 fn key(text: &str) -> StepKey {
@@ -76,7 +80,7 @@ fn marks(told: &Told) -> Marks {
 fn read(known: Option<Case>, value: &Value, now: Millis) -> Intake {
     let told = told(value);
     let marks = marks(&told);
-    take_in(known, CaseId("c1".to_owned()), &told, marks, &types(), now)
+    take_in(known, CaseId("c1".to_owned()), &told, marks, types(), now)
 }
 
 fn case() -> Case {

@@ -75,7 +75,7 @@ fn act(case: &mut Case, event: &Event, now: Millis) -> Result<Vec<Line>, Refusal
                 "wedding_id": if *wedding == 0 { "w-2" } else { "w-1" },
             })));
             let marks = marks(&told);
-            match take_in(Some(case.clone()), case.id.clone(), &told, marks, &types(), now) {
+            match take_in(Some(case.clone()), case.id.clone(), &told, marks, types(), now) {
                 Intake::Changed { case: new, lines, .. } | Intake::StatusOnly { case: new, lines } => {
                     *case = *new;
                     Ok(lines)
@@ -188,10 +188,10 @@ proptest! {
         // Read again, it is the same.
         let marks = marks(&told);
         let id = CaseId("c1".to_owned());
-        let Intake::New { case, .. } = take_in(None, id.clone(), &told, marks.clone(), &types(), NOW) else {
+        let Intake::New { case, .. } = take_in(None, id.clone(), &told, marks.clone(), types(), NOW) else {
             panic!("new")
         };
-        prop_assert_eq!(take_in(Some(*case), id, &told, marks, &types(), NOW), Intake::Unchanged);
+        prop_assert_eq!(take_in(Some(*case), id, &told, marks, types(), NOW), Intake::Unchanged);
     }
 
     #[test]

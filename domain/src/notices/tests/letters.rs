@@ -158,6 +158,16 @@ fn an_edited_letter_is_as_safe_as_a_filled_one() {
 }
 
 #[test]
+fn what_was_changed_after_somebody_saw_it_is_another_letter() {
+    let letter =
+        |subject: &str, text: &str| Letter::edited(Language::english(), subject, text).unwrap().fingerprint();
+    assert_eq!(letter("a", "bc"), letter("a", "bc"));
+    assert_eq!(letter("a", "bc").len(), 64);
+    assert_ne!(letter("a", "bc"), letter("ab", "c"));
+    assert_ne!(letter("a", "bc"), letter("a", "bd"));
+}
+
+#[test]
 fn nothing_of_a_letter_shows_itself_in_a_log() {
     let chosen = templates();
     let template = chosen.choose("weather", Purpose::Solved, &language("en")).unwrap().template.clone();
