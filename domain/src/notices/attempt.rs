@@ -236,6 +236,9 @@ impl Attempt {
         let (since, tries, last_byte) = match self.state {
             AttemptState::Intended { since, tries, .. } => (since, tries, false),
             AttemptState::Ending { since, tries, .. } => (since, tries, true),
+            // The provider was faster.
+            AttemptState::Delivered { how: Arrival::Provider, .. }
+            | AttemptState::Failed { why: Failure::Bounced, .. } => return Ok(()),
             _ => return Err(NotNow::NotWaitedFor),
         };
         self.state = match (answer, last_byte) {
@@ -268,7 +271,8 @@ impl Attempt {
     /// When nothing of it can have left, or it says what is known.
     pub fn reported(&mut self, report: Report, now: Millis) -> Result<(), NotNow> {
         match (&self.state, report) {
-            (AttemptState::Sent { .. } | AttemptState::InDoubt { .. }, _)
+            // It may come before the server's answer is recorded.
+            (AttemptState::Ending { .. } | AttemptState::Sent { .. } | AttemptState::InDoubt { .. }, _)
             | (AttemptState::Delivered { .. }, Report::Bounced) => {}
             (
                 AttemptState::Delivered { .. } | AttemptState::Failed { .. } | AttemptState::Withdrawn { .. },

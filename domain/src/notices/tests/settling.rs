@@ -45,6 +45,27 @@ fn a_mail_is_delivered_when_no_bounce_comes_within_its_window() {
 }
 
 #[test]
+fn a_provider_that_is_faster_than_our_own_record_is_heard() {
+    let mut ending = attempt(Way::Mail);
+    ending.press(NOW).unwrap();
+    ending.intend(NOW).unwrap();
+    check(
+        ending.clone(),
+        |attempt| attempt.reported(Report::Bounced, NOW),
+        "Nothing was waited for from it.",
+    );
+    ending.end(NOW).unwrap();
+    for (report, expected) in [(Report::Bounced, "failed"), (Report::Delivered, "delivered")] {
+        check(ending.clone(), |attempt| attempt.reported(report, NOW), expected);
+        let both = |attempt: &mut Attempt| {
+            attempt.reported(report, NOW)?;
+            attempt.answered(Answer::Taken, BOUNCE_WINDOW, NOW)
+        };
+        check(ending.clone(), both, expected);
+    }
+}
+
+#[test]
 fn a_doubt_ends_by_a_person_or_by_what_the_provider_tells() {
     check(in_doubt(), |attempt| attempt.decide(true, person("ada"), NOW), "delivered");
     check(in_doubt(), |attempt| attempt.decide(false, person("ada"), NOW), "failed");
