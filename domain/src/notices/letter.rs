@@ -107,7 +107,7 @@ impl Letter {
             return Err(NotALetter::TooLong);
         }
         // Isolates are what filling in put there; everything else that cannot be seen goes.
-        let subject = kept_isolates(subject, |part| one_line_open(part));
+        let subject = kept_isolates(subject, one_line_open);
         let text = kept_isolates(text.trim(), |part| {
             part.replace("\r\n", "\n")
                 .chars()
