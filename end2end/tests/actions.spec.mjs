@@ -323,6 +323,9 @@ describe('acting on the platform', () => {
     for (const selector of ['nav', 'button', 'summary', 'input', 'dialog', 'a.button']) {
       assert.equal(await page.locator(selector).filter({ visible: true }).count(), 0, `${selector} is on the sheet`);
     }
+    await page.goto(`${world.url}/actions/scale-recommendation?replicas=9`);
+    assert.match(await page.innerText('.request'), /^PATCH \S+\/scale\n/, 'what would be sent is there from its first line');
+    assert.equal(await page.locator(part('ask')).isVisible(), false, 'nor is the frame of what cannot be pressed');
     await page.context().close();
   });
 });

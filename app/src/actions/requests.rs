@@ -23,7 +23,7 @@ pub(super) fn request(request: &Request) -> AnyView {
         })
         .collect();
     let first = format!("{} {}\n", request.method, request.address);
-    view! { <pre class="request" tabindex="0"><span class="line first">{first}</span>{headers}{body}</pre> }
+    view! { <pre class="request" tabindex="0"><span class="line request-line">{first}</span>{headers}{body}</pre> }
         .into_any()
 }
 
