@@ -15,6 +15,7 @@ pub mod live;
 pub mod monitoring;
 pub mod oncall;
 pub mod schedule;
+pub mod sealing;
 #[cfg(test)]
 mod testing;
 pub mod tick;

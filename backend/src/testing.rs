@@ -1,6 +1,6 @@
 //! Both databases for tests: a fresh SQLite file, and a fresh PostgreSQL database where one is offered.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, path::Path};
 
 use domain::audit::Origin;
 use secrecy::SecretString;
@@ -20,7 +20,7 @@ use crate::{
 pub struct World {
     pub name: &'static str,
     pub db: Db,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -30,6 +30,19 @@ impl World {
         let done = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();
         done.rows_affected()
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Every file in its folder, byte by byte: with SQLite the database and what it keeps beside it.
+    pub fn on_disk(&self) -> Vec<(String, Vec<u8>)> {
+        let files = std::fs::read_dir(self.folder()).unwrap().map(|entry| entry.unwrap().path());
+        files
+            .filter(|file| file.is_file())
+            .map(|file| (file.display().to_string(), std::fs::read(&file).unwrap()))
+            .collect()
     }
 }
 
@@ -45,7 +58,7 @@ pub async fn worlds() -> Vec<World> {
 pub async fn sqlite() -> World {
     let folder = tempfile::tempdir().unwrap();
     let url = SecretString::from(format!("sqlite://{}/test.db", folder.path().display()));
-    World { name: "sqlite", db: Db::open(&url).await.unwrap(), _folder: folder }
+    World { name: "sqlite", db: Db::open(&url).await.unwrap(), folder }
 }
 
 async fn postgres(server: &str) -> World {
@@ -56,7 +69,7 @@ async fn postgres(server: &str) -> World {
     maintenance.close().await;
     let (base, _) = server.rsplit_once('/').unwrap();
     let url = SecretString::from(format!("{base}/{name}"));
-    World { name: "postgres", db: Db::open(&url).await.unwrap(), _folder: tempfile::tempdir().unwrap() }
+    World { name: "postgres", db: Db::open(&url).await.unwrap(), folder: tempfile::tempdir().unwrap() }
 }
 
 /// Somebody of this role who is signed in.
@@ -138,4 +151,10 @@ pub async fn signed_in(
     let password = SecretString::from("marked-password of finches");
     let person = access.add_with_password_by_command(&email, role, role, &password).await.unwrap();
     access.acting_by_message(&person, Origin::default(), "a test").await.unwrap().unwrap()
+}
+
+/// A copy of the database in one file, as a backup is.
+pub async fn copy_to(db: &Db, file: &Path) {
+    let sql = format!("VACUUM INTO '{}'", file.display());
+    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(db.read()).await.unwrap();
 }

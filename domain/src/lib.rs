@@ -15,5 +15,6 @@ pub mod monitoring;
 pub mod notices;
 pub mod oncall;
 pub mod schedule;
+pub mod sealing;
 pub mod time;
 pub mod windows;

@@ -77,9 +77,10 @@ fn sql_stands_only_where_it_may() {
 }
 
 /// Each may use what stands before it.
-const FEATURES: [&str; 11] = [
+const FEATURES: [&str; 12] = [
     "audit",
     "access",
+    "sealing",
     "schedule",
     "monitoring",
     "windows",

@@ -62,9 +62,10 @@ fn sections(config: &Config) -> Facts {
         oidc,
         audit,
         siem,
+        sealing,
         catalogues,
     } = config;
-    let sections: [(&str, &dyn Debug); 15] = [
+    let sections: [(&str, &dyn Debug); 16] = [
         ("server", server),
         ("database", database),
         ("log", log),
@@ -78,6 +79,7 @@ fn sections(config: &Config) -> Facts {
         ("oidc", oidc),
         ("audit", audit),
         ("siem", siem),
+        ("sealing", sealing),
         ("severity", severities),
         ("action", catalogues),
     ];

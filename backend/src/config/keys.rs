@@ -179,6 +179,7 @@ const ACCESS: &[Key] = &[value("second_factor"), texts("trusted_proxies")];
 const ROLE: &[Key] =
     &[value("name"), value("label"), texts("permissions"), texts("services"), value("second_factor")];
 const AUDIT: &[Key] = &[value("keep"), value("seal_to")];
+const SEALING: &[Key] = &[value("keys_file"), value("keys_env"), secret("keys"), value("erasures")];
 const SIEM: &[Key] = &[
     value("name"),
     value("kind"),
@@ -208,6 +209,7 @@ pub(super) const ROOT: &[Key] = &[
     section("actions", &[value("built_in")]),
     Key { name: "action", kind: Kind::List("key", ACTION) },
     section("audit", AUDIT),
+    section("sealing", SEALING),
     Key { name: "siem", kind: Kind::List("name", SIEM) },
 ];
 

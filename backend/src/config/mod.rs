@@ -19,6 +19,9 @@ mod platforms;
 mod problem;
 mod reachable;
 mod read;
+mod sealing;
+#[cfg(test)]
+mod sealing_tests;
 mod severities;
 #[cfg(test)]
 mod tests;
@@ -44,7 +47,10 @@ use domain::{
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
-use crate::connect::{kubernetes::ClusterAccess, redis::CacheAccess};
+use crate::{
+    connect::{kubernetes::ClusterAccess, redis::CacheAccess},
+    sealing::WrappingKey,
+};
 
 pub use delivery::{Channel, Delivery, LevelWays, Mail, MailHost, PagerDuty, Slack, SlackApp, Webhook};
 pub use network::Network;
@@ -76,6 +82,7 @@ pub struct Config {
     pub audit: Audit,
     /// Receivers of the audit log; names are distinct.
     pub siem: Vec<Siem>,
+    pub sealing: Sealing,
     /// What may be done to each platform, by its name.
     pub catalogues: BTreeMap<String, Catalogue>,
 }
@@ -248,6 +255,19 @@ pub struct Audit {
     pub seal_to: Option<PathBuf>,
 }
 
+/// What personal data is sealed under.
+#[derive(Clone, Debug)]
+pub struct Sealing {
+    /// Newest first; without any, what is sealed is locked and nothing new can be.
+    pub keys: Vec<WrappingKey>,
+    /// Where they come from, when that is a file.
+    pub keys_file: Option<PathBuf>,
+    /// What is wrong with them. It does not stop the console.
+    pub fault: Option<Problem>,
+    /// The journal of erasures.
+    pub erasures: PathBuf,
+}
+
 /// A receiver of the audit log outside.
 #[derive(Clone, Debug)]
 pub struct Siem {
@@ -305,7 +325,10 @@ pub fn load(
     read::load(path, &env)
 }
 
-/// What is wrong with the configuration; nothing when it is fine.
+/// What is wrong with the configuration, also what does not stop the console; nothing when it is fine.
 pub fn check(path: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Vec<Problem> {
-    load(path, env).err().unwrap_or_default()
+    match load(path, env) {
+        Ok(config) => config.sealing.fault.into_iter().collect(),
+        Err(problems) => problems,
+    }
 }

@@ -13,7 +13,7 @@ use super::{
     document::{self, Content, Node, Table},
     metrics, oidc, overrides, platforms,
     problem::{Place, Problem},
-    severities, tiers, values,
+    sealing, severities, tiers, values,
 };
 
 const LARGEST_FILE: u64 = 1 << 20;
@@ -122,6 +122,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         oidc,
         audit: audit::read(reader, tree),
         siem: audit::read_siem(reader, tree),
+        sealing: sealing::read(reader, tree),
         catalogues,
     }
 }
@@ -151,20 +152,18 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     pub fn complain(&mut self, place: &Place, key: &str, message: impl Into<String>) {
+        self.problems.push(self.problem(place, key, message));
+    }
+
+    /// What is wrong at this place, for whoever tells it later.
+    pub fn problem(&self, place: &Place, key: &str, message: impl Into<String>) -> Problem {
         let (file, line, column, variable) = match place {
             Place::Nowhere => (self.file, None, None, None),
             Place::File { line, column } => (self.file, Some(*line), Some(*column), None),
             Place::Variable(variable) => (None, None, None, Some(variable.clone())),
         };
         let file = file.map(Path::to_owned);
-        self.problems.push(Problem {
-            file,
-            line,
-            column,
-            variable,
-            key: key.to_owned(),
-            message: message.into(),
-        });
+        Problem { file, line, column, variable, key: key.to_owned(), message: message.into() }
     }
 
     /// A path of the configuration, which is relative to the folder of the file.

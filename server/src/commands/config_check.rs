@@ -16,6 +16,11 @@ pub fn run(file: Option<&Path>) -> ExitCode {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         }),
     );
+    // What does not stop the console is wrong all the same.
+    let checked = checked.and_then(|config| match config.sealing.fault.clone() {
+        Some(fault) => Err(vec![fault]),
+        None => Ok(config),
+    });
     let fine = checked.is_ok();
     // A reader that has gone away changes nothing about the configuration.
     let _ = report(&checked, file, &mut io::stdout().lock());

@@ -3,6 +3,7 @@
 mod audit;
 mod config_check;
 mod import;
+mod key;
 mod policy_backtest;
 mod policy_eval;
 mod rotation_eval;
@@ -47,12 +48,31 @@ enum Command {
     /// Daily figures from files.
     #[command(subcommand)]
     Figures(ImportCommand),
+    /// The keys that personal data is sealed under.
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// The people who may sign in.
     #[command(subcommand)]
     User(UserCommand),
     /// The machines that may ask or send.
     #[command(subcommand)]
     Token(TokenCommand),
+}
+
+#[derive(Subcommand)]
+enum KeyCommand {
+    /// Make a new key and wrap every data key again, while the console serves.
+    Rotate {
+        /// Encrypt every value again too, with new data keys.
+        #[arg(long)]
+        data: bool,
+    },
+    /// Make data keys of nobody, to measure how fast they are rotated. They stay: for scratch databases only.
+    #[command(hide = true)]
+    Fill {
+        #[arg(long)]
+        keys: u32,
+    },
 }
 
 #[derive(Subcommand)]
@@ -170,6 +190,8 @@ pub fn run() -> ExitCode {
         Command::Figures(ImportCommand::Import { file, strict }) => {
             in_runtime(1, import::figures(config, file, strict))
         }
+        Command::Key(KeyCommand::Rotate { data }) => in_runtime(2, key::rotate(config, data)),
+        Command::Key(KeyCommand::Fill { keys }) => in_runtime(2, key::fill(config, keys)),
         Command::User(UserCommand::Add { email, name, role, password_stdin }) => {
             in_runtime(1, user::add(config, email, name, role, password_stdin))
         }

@@ -14,6 +14,7 @@ use backend::{
     diagnostics::Diagnostics,
     failover::{self, Failover},
     oncall, schedule,
+    sealing::{Reconciled, Sealing},
     tick::Console,
 };
 use tokio::{
@@ -50,6 +51,7 @@ pub async fn run(config: Config) -> Result<(), String> {
     let access = Access::new(db.clone(), &config, Clock::system()).map_err(|error| error.to_string())?;
     let recorded = audit::record_configuration(&db, access.now(), &config).await;
     recorded.map_err(|error| format!("the configuration cannot be put on record: {error}"))?;
+    open_sealing(&db, &config).await?;
     demo::make(&access, &config).await?;
     oncall_demo::make(&access, &config, clock.now()).await?;
     let clients = config
@@ -166,6 +168,26 @@ async fn forget_floods(floods: Floods, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => {}
         }
     }
+}
+
+/// Before anything is served: nobody who was erased is shown, whatever backup the database came from.
+async fn open_sealing(db: &Db, config: &Config) -> Result<Sealing, String> {
+    let sealing = Sealing::new(db.clone(), Clock::system(), &config.sealing);
+    if let Some(fault) = &config.sealing.fault {
+        tracing::error!(%fault, "an encryption key cannot be used");
+    } else if let Some(why) = sealing.locked() {
+        tracing::warn!(%why, "personal data is locked, and none can be taken in");
+    }
+    let reconciled = sealing.keep_erasures().await.map_err(|error| error.to_string())?;
+    if reconciled != Reconciled::default() {
+        tracing::warn!(
+            destroyed_again = reconciled.destroyed_again,
+            noted = reconciled.noted,
+            unreadable_lines = reconciled.unreadable,
+            "database and journal of erasures were not the same"
+        );
+    }
+    Ok(sealing)
 }
 
 /// A password that goes over a network in plain can be read there.

@@ -7,6 +7,7 @@ mod acting;
 mod alerts;
 mod audit;
 mod first_view;
+mod keys;
 mod line;
 mod load;
 mod long_steps;
@@ -79,6 +80,7 @@ pub fn command(arguments: &Arguments) -> Result<()> {
     };
 
     keep(&mut steps, "audit log", &mut || audit::measure(&programs))?;
+    keep(&mut steps, "keys", &mut || keys::measure(&programs))?;
     let mut set = steps.run("history", || Set::build(programs, arguments.days))?;
     keep(&mut steps, "import", &mut || Ok(vec![import(&set)?]))?;
     keep(&mut steps, "start and memory", &mut || start(&mut set))?;

@@ -56,6 +56,10 @@ impl Home {
         if !home.token_file().is_file() {
             write_token(&home.token_file())?;
         }
+        // Made once, like the token: the demo's database would stay locked with another.
+        if !home.keys_file().is_file() {
+            write_chance::<32>(&home.keys_file())?;
+        }
         Ok(home)
     }
 
@@ -65,6 +69,11 @@ impl Home {
 
     pub fn token_file(&self) -> PathBuf {
         self.folder.join("api-token")
+    }
+
+    /// What personal data is sealed under.
+    pub fn keys_file(&self) -> PathBuf {
+        self.folder.join("sealing-keys")
     }
 
     pub fn log(&self, name: &str) -> PathBuf {
@@ -92,7 +101,8 @@ impl Home {
         fs::write(
             &path,
             format!(
-                "{config}{}\n[demo]\npassword = \"{PASSWORD}\"\n\n[access]\nsecond_factor = \"off\"\n\n{staff}",
+                "{config}{}\n[demo]\npassword = \"{PASSWORD}\"\n\n[access]\nsecond_factor = \"off\"\n\n\
+                 [sealing]\nkeys_file = \"sealing-keys\"\nerasures = \"erasures.ndjson\"\n\n{staff}",
                 acting(platform, &self.token_file())
             ),
         )?;
@@ -123,9 +133,14 @@ impl Home {
 
 /// 192 bits of chance from the system, readable by its owner only.
 pub fn write_token(path: &Path) -> Result<()> {
+    write_chance::<24>(path)
+}
+
+/// So many bytes of chance as hexadecimal digits.
+fn write_chance<const BYTES: usize>(path: &Path) -> Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    let mut bytes = [0_u8; 24];
+    let mut bytes = [0_u8; BYTES];
     fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut file = fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
@@ -186,6 +201,21 @@ mod tests {
         let (one, other) = (fs::read_to_string(one).unwrap(), fs::read_to_string(other).unwrap());
         assert_eq!(one.trim().len(), 48);
         assert_ne!(one, other);
+    }
+
+    #[test]
+    fn the_key_is_made_once_and_named_in_the_configuration() {
+        let root = tempfile::tempdir().unwrap();
+        let address: SocketAddr = "127.0.0.1:4000".parse().unwrap();
+        let key_of = || {
+            let home = Home::open(root.path(), false).unwrap();
+            let config = fs::read_to_string(home.write_config(address, address, address).unwrap()).unwrap();
+            assert!(config.contains("[sealing]\nkeys_file = \"sealing-keys\"\n"), "{config}");
+            fs::read_to_string(home.keys_file()).unwrap()
+        };
+        let key = key_of();
+        assert_eq!(key.trim().len(), 64);
+        assert_eq!(key_of(), key);
     }
 
     #[test]
