@@ -67,7 +67,7 @@ CREATE TABLE crisis_case (
 );
 -- Everything that the board sorts and filters by, so that ten thousand documents need not be read for one page.
 CREATE INDEX crisis_case_board ON crisis_case
-    (open, ceremony_at, severity, detected_at, id, type, state, holder, untold, late_at);
+    (open, ceremony_at, severity, detected_at, id, platform_id, type, state, holder, untold, late_at);
 CREATE INDEX crisis_case_due ON crisis_case (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX crisis_case_present ON crisis_case (platform, platform_id) WHERE present = 1;
 CREATE INDEX crisis_case_waiting_for_runs ON crisis_case (id) WHERE waits_for_run = 1;

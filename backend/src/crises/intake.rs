@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::{
-    audit::{Actor, Entry, Facts, Origin as From},
+    audit::{Actor, Entry, Origin as From},
     crises::{CaseId, Field, Intake, Line, Marks, Origin, Told, take_in, vanish},
     time::Millis,
 };
@@ -315,8 +315,7 @@ impl Cases {
         for (verb, objects) in by_verb {
             let entry = Entry::new(verb, Actor::platform(platform), From::default());
             if objects.len() > RECORDED_ONE_BY_ONE {
-                let many = Facts::from([("cases".to_owned(), objects.len().to_string())]);
-                let entry = entry.changed(Facts::new(), many).because("many crises at once");
+                let entry = entry.about(super::objects(objects.len())).because("many crises at once");
                 audit::record(tx, now, &entry).await?;
                 continue;
             }

@@ -12,11 +12,10 @@ pub struct Known {
     pub mark: String,
     /// As JSON.
     pub upstream: String,
-    pub present: i64,
     pub couple: String,
 }
 
-const COLUMNS: &str = "id, platform_id, mark, upstream, present, couple";
+const COLUMNS: &str = "id, platform_id, mark, upstream, couple";
 
 /// Those that the platform had when it was last read.
 pub async fn present(tx: &mut Tx, platform: &str) -> Result<Vec<Known>, DbError> {

@@ -27,6 +27,8 @@ mod steps;
 mod store;
 mod story;
 mod story_store;
+#[cfg(test)]
+mod tests;
 mod verbs;
 
 use std::{
@@ -181,4 +183,9 @@ fn object(case: &Case) -> Object {
         Origin::ByHand { .. } => case.id.as_str(),
     };
     Object::new("crisis", case.id.as_str(), format!("case {number}"))
+}
+
+/// Several at once, as the object of one record.
+fn objects(count: usize) -> Object {
+    Object::new("crises", count.to_string(), format!("{count} cases"))
 }

@@ -120,7 +120,8 @@ impl Cases {
         let message = self.page(&called, call.times, now);
         let orders: Vec<Order> = to.into_iter().map(|to| Order { message: message.clone(), to }).collect();
         delivery::enqueue_all(tx, now, &orders).await?;
-        let verb = if orders.is_empty() { "crisis.nobody_on_call" } else { "crisis.called" };
+        let verb =
+            if orders.is_empty() { "crisis.found_nobody_on_call_for" } else { "crisis.called_somebody_for" };
         if orders.is_empty() {
             tracing::error!(cases = called.len(), "nobody is on call for cases that are nobody's");
         }
@@ -130,11 +131,12 @@ impl Cases {
             ("pages".to_owned(), orders.len().to_string()),
             ("times".to_owned(), call.times.to_string()),
         ]);
-        let entry = Entry::new(verb, Actor::console("cases"), Origin::default()).changed(Facts::new(), facts);
-        let entry = match called.as_slice() {
-            [one] => entry.about(super::object(&one.case)),
-            _ => entry,
-        };
+        let entry = Entry::new(verb, Actor::console("the watch over cases"), Origin::default())
+            .changed(Facts::new(), facts);
+        let entry = entry.about(match called.as_slice() {
+            [one] => super::object(&one.case),
+            many => super::objects(many.len()),
+        });
         audit::record(tx, now, &entry).await?;
         metrics::counter!("bellwether_case_calls_total").increment(orders.len() as u64);
         Ok(())

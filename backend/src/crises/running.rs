@@ -162,12 +162,10 @@ impl Cases {
             if told.is_empty() {
                 return Ok(false);
             }
-            let entry = Entry::new("crisis.began_steps_by_itself", Actor::console(RULE), Origin::default());
-            let facts = Facts::from([
-                ("action".to_owned(), action.to_string()),
-                ("platform".to_owned(), platform),
-                ("cases".to_owned(), told.len().to_string()),
-            ]);
+            let entry = Entry::new("crisis.began_a_step_of", Actor::console(RULE), Origin::default());
+            let facts =
+                Facts::from([("action".to_owned(), action.to_string()), ("platform".to_owned(), platform)]);
+            let entry = entry.about(super::objects(told.len()));
             cases.tell_plainly(&mut tx, &told, now).await?;
             audit::record(&mut tx, now, &entry.changed(Facts::new(), facts)).await?;
             tx.commit().await?;
