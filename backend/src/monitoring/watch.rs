@@ -162,7 +162,7 @@ impl Watch {
         let names: Vec<(String, String)> =
             services.map(|service| (service.key.clone(), service.name.clone())).collect();
         domain::monitoring::overall(&Situation {
-            standings: standings,
+            standings,
             recent: &self.recent,
             crises: self.crises,
             weddings_today: self.weddings_today(),

@@ -26,7 +26,7 @@ fn is_in(bytes: &[u8], text: &str) -> bool {
         // The first letters and the last one depend on what stands beside it.
         let from = (before * 8).div_ceil(6);
         let letters = padded.len() * 8 / 6;
-        has(written[from..letters].as_bytes())
+        has(&written.as_bytes()[from..letters])
     });
     has(text.as_bytes()) || has(&utf16) || in_base64
 }

@@ -109,7 +109,7 @@ async fn doubles_become_one() {
         let by_hand = desk.opened().await;
         assert!(cases.merge(&work, &by_hand, &by_hand).await.is_err());
         let into = cases.merge(&work, &by_hand, &platforms).await.unwrap();
-        assert_eq!(into.case.doubles, [by_hand.clone()]);
+        assert_eq!(into.case.doubles, std::slice::from_ref(&by_hand));
         let again = cases.merge(&work, &by_hand, &platforms).await.unwrap_err().to_string();
         assert!(again.contains("It went into case"), "{again}");
         assert!(desk.story(&by_hand).await.last().unwrap().contains("a double of case"));
