@@ -3,14 +3,12 @@
 use domain::crises::CaseId;
 use sqlx::AssertSqlSafe;
 
+use super::store::PLACES_AT_ONCE;
 use crate::db::{self, DbError, Tx};
-
-/// Two places each; SQLite takes 32,766.
-const AT_ONCE: usize = 10_000;
 
 /// (token, case)
 pub async fn add(tx: &mut Tx, tokens: &[(String, String)]) -> Result<(), DbError> {
-    for some in tokens.chunks(AT_ONCE) {
+    for some in tokens.chunks(PLACES_AT_ONCE / 2) {
         let sql = format!(
             "INSERT INTO crisis_name_index (token, crisis) VALUES {} ON CONFLICT DO NOTHING",
             db::places(some.len(), 2)

@@ -11,8 +11,11 @@ use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
 use super::{CoupleState, Stored, couple::Sealed};
 use crate::db::{self, DbError, Tx};
 
-/// So many documents are read or written with one statement: SQLite takes 32,766 places.
+/// So many documents are read with one statement.
 pub(super) const AT_ONCE: usize = 500;
+/// So many places an insert has at most: SQLite looks each one up by its name among all of them, so that a statement
+/// costs the square of its places.
+pub(super) const PLACES_AT_ONCE: usize = 600;
 
 #[derive(FromRow)]
 struct Row {
@@ -80,7 +83,7 @@ pub(super) fn late_at(case: &Case) -> Option<Millis> {
 
 /// Inserts cases with their couples.
 pub async fn insert(tx: &mut Tx, cases: &[(Stored, Sealed)], assumed: &Assumptions) -> Result<(), DbError> {
-    for some in cases.chunks(AT_ONCE) {
+    for some in cases.chunks(PLACES_AT_ONCE / PLACES) {
         let sql = format!(
             "INSERT INTO crisis_case (id, platform, platform_id, upstream, mark, present, type, state, open, holder,
                  severity, detected_at, opened_at, ceremony_at, due_at, late_at, untold, waits_for_run, automatic, couple,

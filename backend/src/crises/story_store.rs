@@ -8,7 +8,7 @@ use domain::{
 };
 use sqlx::AssertSqlSafe;
 
-use super::store::{AT_ONCE, json, read};
+use super::store::{AT_ONCE, PLACES_AT_ONCE, json, read};
 use crate::db::{self, DbError, Tx};
 
 /// A line as it is stored.
@@ -41,7 +41,7 @@ pub async fn last(tx: &mut Tx, ids: &[&str]) -> Result<BTreeMap<String, i64>, Db
 }
 
 pub async fn insert(tx: &mut Tx, lines: &[StoredLine]) -> Result<(), DbError> {
-    for some in lines.chunks(AT_ONCE) {
+    for some in lines.chunks(PLACES_AT_ONCE / 7) {
         let sql = format!(
             "INSERT INTO crisis_line (id, crisis, number, at, kind, happening, words) VALUES {}",
             db::places(some.len(), 7)
