@@ -42,6 +42,8 @@ pub struct ShellViewer {
     pub name: String,
     /// What may be used; the navigation leads nowhere else.
     pub permissions: Permissions,
+    /// The services that their role holds for; `None` is every one, and the platforms as a whole.
+    pub services: Option<Vec<String>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -92,6 +92,53 @@ describe('acting on the platform', () => {
     }
   });
 
+  test('what stays the same is not drawn anew, and under a finger nothing is: no press is lost', async () => {
+    const waiting = await ask(world, 'reroute-to-backup-region', { reason: 'a press takes its time' });
+    assert.equal(waiting.status, 303, await waiting.text());
+    const run = runOf(waiting);
+    const lead = await world.open('/actions', { as: 'lead' });
+    await until('the script runs', () => lead.asked.some((url) => url.includes('/live')));
+    const link = lead.getByRole('link', { name: /^Approve or refuse/ });
+    await link.waitFor();
+    const same = await link.elementHandle();
+    const list = () => lead.innerText('[data-actions-part^="/actions/part/open"]');
+
+    const first = runOf(await ask(world, 'scale-recommendation', { fields: { replicas: '7' } }));
+    await until('it is drawn anew', async () => /Scale ai-recommendation-engine to 7/.test(await list()));
+    assert.ok(await same.evaluate((element) => element.isConnected), 'beside it the link is still the same');
+    await ended(world, first, 'succeeded');
+    await until('and once more', async () => !/Scale ai-recommendation-engine/.test(await list()));
+    assert.ok(await same.evaluate((element) => element.isConnected));
+
+    await link.hover();
+    await lead.mouse.down();
+    const fetched = lead.waitForResponse((answer) => answer.url().includes('/actions/part/open'));
+    const second = runOf(await ask(world, 'scale-recommendation', { fields: { replicas: '6' } }));
+    await (await fetched).finished();
+    await lead.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    assert.doesNotMatch(await list(), /Scale ai-recommendation-engine/, 'nothing moves while the button is down');
+    await lead.mouse.up();
+    await lead.waitForURL(RUN);
+    assert.equal(RUN.exec(lead.url())[0], run);
+    await ended(world, second, 'succeeded');
+
+    // A finger gives no focus: that it is down is all that keeps the list as it is.
+    lead.asked.length = 0;
+    await lead.goto(`${world.url}/actions`);
+    await until('the script runs again', () => lead.asked.some((url) => url.includes('/live')));
+    await link.dispatchEvent('pointerdown', { button: 0, pointerType: 'touch' });
+    const gone = lead.waitForResponse(async (answer) =>
+      answer.url().includes('/actions/part/open') && !(await answer.text()).includes('Approve or refuse'));
+    assert.equal((await world.fetch(`${run}/cancel`, { method: 'POST', body: form({}) })).status, 303);
+    await gone;
+    await lead.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    assert.equal(await link.count(), 1, 'nothing moves under a finger');
+    await link.dispatchEvent('pointerup', { button: 0, pointerType: 'touch' });
+    await until('it is drawn when the finger is lifted', async () => (await link.count()) === 0);
+    assert.deepEqual(lead.troubles, []);
+    await lead.context().close();
+  });
+
   for (const javascript of [true, false]) {
     test(`two people ${javascript ? 'with' : 'without'} a script: a reason, the password, and somebody else's yes`, async () => {
       // A session of its own: to give the password again changes it.

@@ -206,11 +206,9 @@ describe('people who decide', () => {
     await page.context().close();
   });
 
-  // Without a script a lead does it below.
-  for (const javascript of [true]) {
+  for (const javascript of [true, false]) {
     test(`in an emergency one person goes on alone ${javascript ? 'with' : 'without'} a script, everybody hears of it, and somebody else reviews it`, async () => {
-      await world.scenario('calm');
-      await until('no emergency', async () => (await emergencies()) === 0, patient);
+      await noEmergency();
       const operator = await enter(world, account('operator'), `/actions/${REROUTE}`, { javascript });
       await operator.fill('#reason', 'nobody else answers the phone');
       await press(operator, 'Ask for approval');
@@ -250,6 +248,9 @@ describe('people who decide', () => {
       await press(lead, /Review/);
       assert.match(lead.url(), new RegExp(run));
       if (javascript) assert.deepEqual(await lookAt(lead, [320, 1280]), []);
+      // Without a comment there is no review.
+      const empty = await world.fetch(`${run}/review`, { method: 'POST', as: 'lead', body: form({ comment: ' ' }) });
+      assert.equal(empty.status, 422);
       await lead.fill('#review-comment', 'right, and call me next time');
       await press(lead, 'Record the review');
       assert.match(await done(lead), /The review is in its story/);
@@ -261,6 +262,8 @@ describe('people who decide', () => {
   }
 
   test('a lead who went on alone cannot review it', async () => {
+    await world.scenario('crisis-wave');
+    await until('an emergency', async () => (await emergencies()) > 0, patient);
     const lead = await enter(world, account('lead'), `/actions/${REROUTE}`, { javascript: false });
     await lead.fill('#reason', 'alone on the night shift');
     await press(lead, 'Ask for approval');
@@ -274,6 +277,13 @@ describe('people who decide', () => {
     await lead.context().close();
     await bringBack();
   });
+
+  /** Ends what the story before has begun: crises last until somebody ends them, whatever the scenario is. */
+  async function noEmergency() {
+    await world.scenario('calm');
+    await world.control('crises/end');
+    await until('no emergency', async () => (await emergencies()) === 0, patient);
+  }
 
   async function emergencies() {
     const { alerts } = await (await world.fetch('/api/v1/alerts?state=open')).json();

@@ -63,6 +63,9 @@ describe('looking closer', () => {
     const page = await world.open(`/diagnostics/log?platform=wedsync&service=optimization`);
     const lines = page.locator(`${part('lines')} > li`);
     assert.ok((await lines.count()) >= 100);
+    const written = async () => (await lines.locator('time').allInnerTexts()).map((time) => time.trim());
+    const read = await written();
+    assert.deepEqual(read, read.toSorted().reverse(), 'the newest line is at the top');
     await page.getByLabel('Lines that hold').fill('CACHE miss');
     await until('the others are hidden', async () => (await page.locator(`${part('lines')} > li:visible`).count()) < 60);
     await page.getByRole('button', { name: 'Show' }).click();
@@ -75,6 +78,18 @@ describe('looking closer', () => {
     await until('the lines so far', async () => (await lines.count()) >= 200, { within: 30_000 });
     const before = await lines.count();
     await until('a new line', async () => (await lines.count()) > before, { within: 30_000 });
+    const followed = await written();
+    assert.deepEqual(followed, followed.toSorted().reverse(), 'and so it is while it is followed');
+    // Who reads further down stays there.
+    const box = page.locator(part('lines'));
+    await box.evaluate((list) => { list.scrollTop = 400; });
+    const reading = await box.evaluateHandle((list) => document.elementFromPoint(
+      list.getBoundingClientRect().left + 200, list.getBoundingClientRect().top + 60).closest('li'));
+    const place = () => reading.evaluate((line) => Math.round(line.getBoundingClientRect().top));
+    const there = await place();
+    const many = await lines.count();
+    await until('a line more', async () => (await lines.count()) > many, { within: 30_000 });
+    assert.equal(await place(), there);
     await page.getByRole('button', { name: 'Stop following' }).click();
     assert.equal(await page.getByRole('button', { name: 'Follow live' }).getAttribute('aria-pressed'), 'false');
     assert.deepEqual(page.troubles, []);
@@ -95,6 +110,10 @@ describe('looking closer', () => {
     await pods.getByLabel('Before its last restart').check();
     await press(pods, 'Show');
     assert.match(await pods.innerText(part('lines')), /FATAL out of memory/);
+    await pods.setViewportSize({ width: 390, height: 844 });
+    const newest = await pods.locator(`${part('lines')} > li`).first().boundingBox();
+    const bar = await pods.locator('.side').boundingBox();
+    assert.ok(newest.y + newest.height < bar.y, 'on a phone the newest line is seen at once');
     assert.equal(await pods.getByRole('button', { name: 'Follow live' }).isVisible(), false);
 
     const id = alert.split('/').pop();
@@ -121,6 +140,18 @@ describe('looking closer', () => {
     await press(page, 'Pin this call');
     await page.goto(world.url + alert);
     assert.match(await page.innerText(part('evidence')), /One call of the API[\s\S]*slow at the first byte/);
+    await page.context().close();
+  });
+
+  test('on a phone what is wrong comes first, and the rest is short', async () => {
+    const page = await world.open('/diagnostics?platform=wedsync&service=optimization', { width: 390, height: 844, javascript: false });
+    const tones = await page.locator('[data-look]').evaluateAll((looks) =>
+      looks.map((look) => look.querySelector('[data-part="tone"]')?.textContent ?? ''));
+    const rank = (tone) => ['Broken', 'Worth a look', 'Too slow', 'Not seen'].indexOf(tone.replace('Not seen', 'Too slow')) >>> 0;
+    assert.deepEqual(tones, tones.toSorted((one, other) => rank(one) - rank(other)), `${tones}`);
+    assert.ok(tones.length >= 5);
+    const longest = await page.evaluate(() => Math.max(...[...document.querySelectorAll('.look.short')].map((look) => look.offsetHeight)));
+    assert.ok(longest < 300, `a look that is well takes ${longest} px`);
     await page.context().close();
   });
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { account, part, startWorld, until } from '../lib/world.mjs';
 import { done, enter, press } from '../lib/people.mjs';
 import { moment } from '../lib/looks.mjs';
-import { PRESS, RUN, breakers, changes, cluster, effects, ended, state, stateOf } from '../lib/acting.mjs';
+import { RUN, breakers, changes, cluster, effects, ended, state, stateOf } from '../lib/acting.mjs';
 
 const FAST = 15;
 const SERVICES = ['optimization', 'recommendation', 'crisis'];
@@ -35,13 +35,14 @@ describe('an outage', () => {
   let reroute;
 
   test('while all is well breakers are one line', async () => {
-    const page = await world.open('/performance');
-    assert.match(await page.innerText(part('breakers')), /Closed\s+Every service may be called\./);
-    assert.equal(await page.locator(`${part('breakers')} li`).count(), 0);
-    await page.context().close();
-    const now = await world.open('/');
-    assert.equal(await now.locator(part('breakers-now')).count(), 0);
-    await now.context().close();
+    for (const javascript of [true, false]) {
+      const page = await world.open('/performance', { javascript });
+      assert.match(await page.innerText(part('breakers')), /Closed\s+Every service may be called\./);
+      assert.equal(await page.locator(`${part('breakers')} li`).count(), 0);
+      await page.goto(`${world.url}/`);
+      assert.equal(await page.locator(part('breakers-now')).count(), 0);
+      await page.context().close();
+    }
     await see('1-calm', ['/breakers', '/performance']);
   });
 
@@ -52,25 +53,39 @@ describe('an outage', () => {
     for (const opened of [page, now, performance]) {
       await until('the script runs', () => opened.asked.some((url) => url.includes('/live')));
     }
+    const plain = await world.open('/breakers', { javascript: false });
     // Four answers that fail, and then one that takes its time: it is the fifth, and until it is there are four.
     await world.control('fault', { route: '/ai/health', status: 503, times: 4 });
-    await world.control('fault', { route: '/ai/health', delay_ms: 8_000, times: 1 });
+    await world.control('fault', { route: '/ai/health', delay_ms: 12_000, times: 1 });
     await until('four failures', async () => (await breakers(world)).optimization.failures === 4, { every: 100 });
     await world.scenario('outage');
     assert.ok(await stands('optimization', 'closed'), 'four leave it closed');
     await until('the page counts', async () => /4 failures running/.test(await page.innerText(breaker('optimization'))));
+    await plain.reload();
+    assert.match(await plain.innerText(breaker('optimization')), /Closed[\s\S]*4 failures running/);
     assert.equal(await page.innerText(`${breaker('optimization')} ${part('position')}`), 'Closed');
     assert.equal((await changes(world, start)).length, 0);
 
     await until('the fifth opens it', () => stands('optimization', 'open'), patient);
     // From here on nothing answers, whatever is done behind it, until the story says so.
     await world.control('fault', { route: '/ai/health', status: 503 });
-    const card = () => page.innerText(breaker('optimization'));
-    await until('the page tells it', async () => /opened: 5 failures running/.test(await card()));
-    await until('all are told', async () => /kept away from .*and/.test(await page.innerText(part('sentence'))));
-    await until('Now tells it', async () => /Open[\s\S]*Optimization engine/.test(await now.innerText(part('breakers-now'))));
-    await until('so does performance', async () => /Open\s+Optimization engine/.test(await performance.innerText(part('breakers'))));
-    for (const opened of [page, now, performance]) {
+    const tells = (opened, where, words) => until(`${opened.url()} tells it`, async () => {
+      assert.match(await opened.innerText(where), words);
+      return true;
+    }, patient);
+    await tells(page, breaker('optimization'), /opened: 5 failures running/);
+    await tells(page, part('sentence'), /kept away from .*and/);
+    await tells(now, part('breakers-now'), /Open[\s\S]*Optimization engine/);
+    await tells(performance, part('breakers'), /Open\s+Optimization engine/);
+    // Without a script a page says it when it is looked at.
+    await plain.reload();
+    assert.match(await plain.innerText(breaker('optimization')), /opened: 5 failures running/);
+    assert.match(await plain.innerText(part('sentence')), /kept away from .*and/);
+    await plain.goto(`${world.url}/`);
+    assert.match(await plain.innerText(part('breakers-now')), /Open[\s\S]*Optimization engine/);
+    await plain.goto(`${world.url}/performance`);
+    assert.match(await plain.innerText(part('breakers')), /Open\s+Optimization engine/);
+    for (const opened of [page, now, performance, plain]) {
       assert.deepEqual(opened.troubles, []);
       await opened.context().close();
     }
@@ -93,6 +108,11 @@ describe('an outage', () => {
     await its.click();
     await page.waitForURL(RUN);
     assert.match(await page.innerText(part('story')), /automatic failover/i);
+    const plain = await world.open('/breakers', { javascript: false });
+    await press(plain, 'Its run');
+    assert.equal(RUN.exec(plain.url())[0], run);
+    assert.match(await plain.innerText(part('story')), /automatic failover/i);
+    await plain.context().close();
     await world.polls(6);
     assert.deepEqual(await changes(world, start), ['switched the fallback on'], 'and no second time');
     await page.context().close();
@@ -102,7 +122,10 @@ describe('an outage', () => {
   test('a person asks to route traffic away, and a second one approves', async () => {
     const lead = await world.open('/actions', { as: 'lead' });
     const leadNow = await world.open('/', { as: 'lead' });
-    const operator = await enter(world, account('operator'), '/actions/reroute-to-backup-region');
+    // One of the two has no script; on the way back it is the other.
+    const operator = await enter(world, account('operator'), '/breakers', { javascript: false });
+    await press(operator, 'Actions', operator.locator('main'));
+    await press(operator, 'Reroute to the backup region');
     await operator.fill('#reason', 'the engines are down and nobody knows why');
     await press(operator, 'Ask for approval');
     reroute = RUN.exec(operator.url())[0];
@@ -128,9 +151,46 @@ describe('an outage', () => {
     await see('4-rerouted', ['/', reroute]);
   });
 
+  test('an open page shows each probe: half-open, and open again when it fails', async () => {
+    const [page, now, performance] = await Promise.all(['/breakers', '/', '/performance'].map((path) => world.open(path)));
+    const pages = [page, now, performance];
+    for (const opened of pages) {
+      await until('the script runs', () => opened.asked.some((url) => url.includes('/live')));
+      // Each position that it shows, one after the other.
+      await opened.evaluate((selector) => {
+        const shown = (globalThis.shown = []);
+        const look = () => {
+          const word = document.querySelector(selector)?.textContent;
+          if (word && word !== shown.at(-1)) shown.push(word);
+        };
+        new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+        look();
+      }, opened === page ? `${breaker('optimization')} ${part('position')}` : `li${breaker('optimization')} .word`);
+    }
+    // The answer to each poll comes later than the next probe is due, so for the rest of the time it is under way.
+    await world.control('fault', { route: '/ai/health', status: 503, delay_ms: 7_000 });
+    const plain = await world.open('/breakers', { javascript: false });
+    await until('a page without a script shows a probe', async () => {
+      await plain.reload();
+      return (await plain.innerText(`${breaker('optimization')} ${part('position')}`)) === 'Half-open';
+    }, { ...patient, every: 100 });
+    for (const opened of pages) {
+      const probed = async () => {
+        assert.match(await opened.evaluate(() => globalThis.shown.join(', ')), /Open, Half-open, Open/);
+        return true;
+      };
+      await until(`${opened.url()} shows a probe`, probed, patient);
+    }
+    for (const opened of [...pages, plain]) {
+      assert.deepEqual(opened.troubles, []);
+      await opened.context().close();
+    }
+  });
+
   test('one probe closes a breaker again', async () => {
     const page = await world.open('/breakers');
     const position = () => page.innerText(`${breaker('optimization')} ${part('position')}`);
+    const plain = await world.open('/breakers', { javascript: false });
     assert.notEqual(await position(), 'Closed', 'every probe has failed so far');
     await world.scenario('calm');
     await world.control('clear');
@@ -138,8 +198,13 @@ describe('an outage', () => {
     assert.match(await page.innerText(breaker('optimization')), /closed: the probe succeeded[\s\S]*is half-open: one call may probe it/);
     await until('all of them', () => all('closed'), patient);
     await until('the page says it', async () => /Every service may be called/.test(await page.innerText(part('sentence'))));
-    assert.deepEqual(page.troubles, []);
-    await page.context().close();
+    await plain.reload();
+    assert.match(await plain.innerText(part('sentence')), /Every service may be called/);
+    assert.match(await plain.innerText(breaker('optimization')), /Closed[\s\S]*closed: the probe succeeded/);
+    for (const opened of [page, plain]) {
+      assert.deepEqual(opened.troubles, []);
+      await opened.context().close();
+    }
   });
 
   test('what has been well for ten minutes is offered to be brought back, and a person does it', async () => {
@@ -150,14 +215,18 @@ describe('an outage', () => {
     await until('Now says it', async () => /Disable fallback/.test(await now.innerText(part('breakers-now'))));
     await see('5-offered', ['/breakers', '/', '/performance']);
     assert.equal((await changes(world, start)).length, 2, 'it is offered, not done');
-    await offer.first().getByRole('link', { name: 'Disable fallback' }).click();
-    await page.waitForURL(/\/actions\/disable-fallback/);
-    await page.click(PRESS);
-    await page.waitForURL(RUN);
-    await until('it has worked', async () => (await state(page)) === 'Worked', patient);
+    // Without a script, from Now.
+    const plain = await enter(world, account('operator'), '/', { javascript: false });
+    await press(plain, 'Disable fallback', plain.locator(part('breakers-now')));
+    assert.match(plain.url(), /\/actions\/disable-fallback/);
+    await press(plain, /^Disable fallback on/);
+    await until('it has worked', async () => (await state(plain)) === 'Worked', patient);
     assert.deepEqual((await changes(world, start)).at(-1), 'switched the fallback off');
+    await until('nothing is offered any more', async () => (await page.locator(part('offered')).count()) === 0, patient);
     await until('Now is quiet', async () => (await now.locator(part('breakers-now')).count()) === 0, patient);
-    for (const opened of [page, now]) {
+    await plain.goto(`${world.url}/`);
+    assert.equal(await plain.locator(part('breakers-now')).count(), 0);
+    for (const opened of [page, now, plain]) {
       assert.deepEqual(opened.troubles, []);
       await opened.context().close();
     }
@@ -168,7 +237,7 @@ describe('an outage', () => {
     await operator.fill('#reason', 'the engines are well again');
     await press(operator, /Undo: Route/);
     const back = RUN.exec(operator.url())[0];
-    const lead = await enter(world, account('lead'), back);
+    const lead = await enter(world, account('lead'), back, { javascript: false });
     await press(lead, /^Approve:/);
     await ended(world, back, 'succeeded');
     assert.equal(await stateOf(world, reroute), 'undone');

@@ -1,11 +1,14 @@
 //! Runs on an open page: its parts are drawn anew with each change, so that a page follows a run step by step. While somebody
 //! types in a part it stays as it is, and a bar says that there is something new.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+};
 
 use crate::{
     browser::{self, each, each_in, read, set},
-    hub,
+    drawing, hub,
 };
 
 thread_local! {
@@ -13,6 +16,8 @@ thread_local! {
     static DRAWN: RefCell<HashMap<String, String>> = RefCell::default();
     /// Of each address, the number of the newest question; an answer to an older one is late.
     static ASKED: RefCell<HashMap<String, u32>> = RefCell::default();
+    /// Something came while a part was pressed, and is drawn afterwards.
+    static LATE: Cell<bool> = const { Cell::new(false) };
 }
 
 const ALL: &str = "[data-actions-part]";
@@ -22,6 +27,11 @@ const WITH_ALERTS: &str = "[data-actions-part][data-with-alerts]";
 pub fn start() {
     hub::on_actions(|| draw(ALL, false));
     hub::on_alerts(|_| draw(WITH_ALERTS, false));
+    drawing::on_lifted(|| {
+        if LATE.take() {
+            draw(ALL, false);
+        }
+    });
     each("[data-actions-bar] button", |button| {
         browser::on(&button, "click", |_| draw(ALL, true));
     });
@@ -45,16 +55,19 @@ fn draw(parts: &str, wanted: bool) {
             if is_late || is_known {
                 return;
             }
+            if drawing::is_pressed(&place) {
+                LATE.set(true);
+                return;
+            }
+            let Some(fresh) = drawing::news(&place, &html) else { return };
             if !wanted && is_used(&place) {
                 each("[data-actions-bar]", |bar| {
                     let _ = bar.remove_attribute("hidden");
                 });
                 return;
             }
-            let open = open_details(&place);
-            place.set_inner_html(&html);
+            drawing::put(&place, &fresh);
             let _ = place.remove_attribute("data-kept");
-            open_again(&place, &open);
             DRAWN.with_borrow_mut(|drawn| drawn.insert(asked_at.clone(), html));
         };
         browser::fetch_text(&address, Box::new(put));
@@ -69,22 +82,4 @@ fn is_used(part: &web_sys::Element) -> bool {
         used |= says("value") != says("defaultValue");
     });
     used
-}
-
-/// Which of its foldings are open, by their place.
-fn open_details(part: &web_sys::Element) -> Vec<bool> {
-    let mut open = Vec::new();
-    each_in(part, "details", |details| open.push(details.has_attribute("open")));
-    open
-}
-
-/// What somebody has opened to read stays open.
-fn open_again(part: &web_sys::Element, open: &[bool]) {
-    let mut place = 0;
-    each_in(part, "details", |details| {
-        if open.get(place) == Some(&true) {
-            set(&details, "open", "");
-        }
-        place += 1;
-    });
 }

@@ -40,7 +40,7 @@ mod moving {
     use crate::{
         Shown,
         browser::{self, each, each_in, read, say, set},
-        hub,
+        drawing, hub,
     };
 
     /// A list stays as it is for so long after a finger or a pointer was on it, in milliseconds.
@@ -157,7 +157,7 @@ mod moving {
             let says = |what: &str| js_sys::Reflect::get(&field, &what.into()).ok();
             used |= says("value") != says("defaultValue");
         });
-        used || js_sys::Date::now() as i64 - TOUCHED.get() < TOUCHED_FOR
+        used || drawing::is_pressed(list) || js_sys::Date::now() as i64 - TOUCHED.get() < TOUCHED_FOR
     }
 
     /// `wanted`: by the bar, whatever somebody is at.
@@ -173,8 +173,10 @@ mod moving {
                     show_bar(CHANGED);
                     return;
                 }
-                place.set_inner_html(&html);
-                mark_alerted();
+                if let Some(fresh) = drawing::news(&place, &html) {
+                    drawing::put(&place, &fresh);
+                    mark_alerted();
+                }
             };
             browser::fetch_text(&address, Box::new(draw));
         });

@@ -11,6 +11,8 @@ mod browser;
 mod card;
 #[cfg(target_arch = "wasm32")]
 mod chart;
+#[cfg(target_arch = "wasm32")]
+mod drawing;
 mod headline;
 #[cfg(target_arch = "wasm32")]
 mod hub;
@@ -55,6 +57,7 @@ pub fn start() {
     card::listen();
     headline::listen();
     rows::listen();
+    drawing::start();
     alerts::start();
     actions::start();
     log::start();

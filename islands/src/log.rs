@@ -9,8 +9,8 @@ use crate::browser::{document, each, each_in, on, read, say, set};
 
 /// Older lines go: a page is no file.
 const MOST_LINES: u32 = 2_000;
-/// As near to the end as somebody is who reads the newest line, in pixels.
-const AT_THE_END: i32 = 24;
+/// As near to the top as somebody is who reads the newest line, in pixels.
+const AT_THE_TOP: i32 = 24;
 
 const FOLLOW: &str = "Follow live";
 const STOP: &str = "Stop following";
@@ -42,7 +42,7 @@ fn follow(button: &Element, address: &str) {
     let Ok(source) = EventSource::new(address) else { return };
     set(button, "aria-pressed", "true");
     say(button, STOP);
-    told("Following: what is written comes at the end.");
+    told("Following: what is written comes at the top.");
     each("[data-part=lines]", |list| {
         let _ = list.remove_attribute("hidden");
         list.set_inner_html("");
@@ -80,7 +80,7 @@ fn told(words: &str) {
     each("[data-part=follow-said]", |part| say(&part, words));
 }
 
-/// One line more at the end. Who reads further up stays there.
+/// One line more at the top. Who reads further down stays there.
 fn add(list: &Element, data: &str) {
     let Ok(line) = js_sys::JSON::parse(data) else { return };
     let field = |name: &str| js_sys::Reflect::get(&line, &name.into()).ok();
@@ -99,17 +99,17 @@ fn add(list: &Element, data: &str) {
     if field("trouble").is_some_and(|trouble| trouble.is_truthy()) {
         set(&row, "data-trouble", "");
     }
-    let reads_the_end = list.scroll_top() + list.client_height() + AT_THE_END >= list.scroll_height();
+    let (read_at, high) = (list.scroll_top(), list.scroll_height());
     let _ = row.append_child(&time);
     let _ = row.append_child(&words);
     sift(&row, &search());
-    let _ = list.append_child(&row);
+    let _ = list.insert_before(&row, list.first_child().as_ref());
     while list.child_element_count() > MOST_LINES {
-        let Some(oldest) = list.first_element_child() else { break };
+        let Some(oldest) = list.last_element_child() else { break };
         oldest.remove();
     }
-    if reads_the_end {
-        list.set_scroll_top(list.scroll_height());
+    if read_at > AT_THE_TOP {
+        list.set_scroll_top(read_at + list.scroll_height() - high);
     }
 }
 

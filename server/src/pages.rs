@@ -246,6 +246,7 @@ pub fn shell_of(state: &State, path_and_query: &str, theme: Theme, who: &Who) ->
         viewer: Some(ShellViewer {
             name: viewer.map(|viewer| viewer.name.clone()).unwrap_or_default(),
             permissions: viewer.map_or(Permissions::NONE, |viewer| viewer.permissions),
+            services: viewer.and_then(|viewer| viewer.services.clone()),
         })
         .filter(|_| viewer.is_some()),
         alerts: state.console.hub.alerts().borrow().frame.clone(),

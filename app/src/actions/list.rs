@@ -70,6 +70,7 @@ pub fn actions_page(shell: &Shell, view: &ActionsView) -> String {
                 {which}
                 {view.done.clone().map(done)}
                 <div class="stack" data-actions-part=part>{open(&view.open)}</div>
+                {wishes(&view.goals)}
                 {goals}
                 {switch(&view.switch, view.now, &view.zone)}
             </div>
@@ -108,20 +109,54 @@ fn open(runs: &OpenRuns) -> AnyView {
             }
         })
     };
-    let nothing = runs.is_empty().then(|| {
+    let (waiting, going_on) = (runs.undecided.len() + runs.approvals.len(), runs.running.len());
+    let sentence = if runs.is_empty() {
         view! {
-            <p class="card empty" data-part="nothing-open">
+            <p class="sentence" data-part="nothing-open">
                 "Nothing is going on and nothing waits. A run stands here from the moment somebody asks for it."
             </p>
         }
-    });
+        .into_any()
+    } else {
+        view! { <p class="sentence" data-part="sentence">{told(waiting, going_on)}</p> }.into_any()
+    };
     view! {
+        {sentence}
         {section("undecided", "Somebody has to look", &runs.undecided)}
         {section("approvals", "Waits for approval", &runs.approvals)}
         {section("running", "Going on", &runs.running)}
-        {nothing}
     }
     .into_any()
+}
+
+/// "2 runs wait for somebody, and 1 is going on."
+fn told(waiting: usize, going_on: usize) -> String {
+    let runs = |count: usize| if count == 1 { "1 run".to_owned() } else { format!("{count} runs") };
+    let waits = format!("{} {} for somebody", runs(waiting), if waiting == 1 { "waits" } else { "wait" });
+    let goes_on = if going_on == 1 { "is going on" } else { "are going on" };
+    match (waiting, going_on) {
+        (0, _) => format!("{} {goes_on}.", runs(going_on)),
+        (_, 0) => format!("{waits}."),
+        _ => format!("{waits}, and {going_on} {goes_on}."),
+    }
+}
+
+/// The way to each part of the catalogue, which is long on a phone.
+fn wishes(goals: &[GoalRows]) -> Option<AnyView> {
+    let links: Vec<_> = goals
+        .iter()
+        .enumerate()
+        .map(|(number, goal)| view! { <li><a href=format!("#goal-{number}")>{goal.words}</a></li> })
+        .collect();
+    (links.len() > 1).then(|| {
+        view! {
+            <nav class="card wishes" aria-labelledby="wishes-title">
+                <h2 id="wishes-title">"What do you want to achieve?"</h2>
+                <ul>{links}</ul>
+            </nav>
+        }
+        .into_any()
+    })
 }
 
 fn goal_card(number: usize, goal: &GoalRows, query: &str) -> impl IntoView + use<> {

@@ -41,6 +41,11 @@ pub fn runs_page(shell: &Shell, view: &PastView) -> String {
                 </p>
             }
         });
+        let sentence = match (view.turned, view.of.is_some()) {
+            (true, _) => "Older runs, the newest of them first.",
+            (false, true) => "Every run of it, the newest first.",
+            (false, false) => "All that people and the console itself have asked for, the newest first.",
+        };
         let body = if view.rows.is_empty() {
             view! {
                 <p class="empty" data-part="empty">
@@ -62,6 +67,7 @@ pub fn runs_page(shell: &Shell, view: &PastView) -> String {
                     <div>
                         <p class="small"><a href="/actions">"Actions"</a></p>
                         <h1>{heading}</h1>
+                        <p class="dim" data-part="sentence">{sentence}</p>
                     </div>
                     {all}
                 </div>

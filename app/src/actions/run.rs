@@ -175,7 +175,10 @@ fn head(view: &RunView) -> AnyView {
     let run = &view.told.stored.run;
     let (shown, word) = standing(run);
     let plan = run.plan();
-    let took = took(run).map(|took| view! { <span>"Took "{took}</span> });
+    // Of steps that are over: while others are to come it says nothing.
+    let goes_on =
+        matches!(run.state, State::Requested { .. } | State::Approved { .. } | State::Running { .. });
+    let took = took(run).filter(|_| !goes_on).map(|took| view! { <span>"Took "{took}</span> });
     let alert = run.requested.alert.clone().map(|alert| {
         view! { <span>"For "<a href=format!("/alerts/{alert}")>"an alert"</a></span> }
     });
@@ -223,6 +226,10 @@ fn sentence(view: &RunView) -> String {
             Next::AwaitAnswer { .. } => "Its request was sent; the answer has not come yet.".to_owned(),
             _ => "Its request was sent. Now its effect is looked for; nothing is sent twice.".to_owned(),
         },
+        State::Succeeded { at } if run.waits_for_review() => format!(
+            "Its effect was seen in place {}. One person went on alone, and that waits for a review.",
+            clock(*at)
+        ),
         State::Succeeded { at } => format!("Its effect was seen in place {}.", clock(*at)),
         State::Failed { why, .. } => format!("{} What is known stands below.", failed(why)),
         State::Unknown { .. } => {

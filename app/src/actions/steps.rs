@@ -75,7 +75,7 @@ fn last_look(run: &Run, clock: impl Fn(Millis) -> String) -> Option<String> {
         Sighting::InPlace { said }
         | Sighting::NotYet { said }
         | Sighting::Broke { said }
-        | Sighting::Partly { said } => said.clone(),
+        | Sighting::Partly { said, .. } => said.clone(),
         Sighting::CannotSee { why } => format!("it could not be looked at, {why}"),
     };
     Some(format!("Seen {}: {}", clock(*at), said.trim_end_matches('.')))

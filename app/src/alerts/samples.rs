@@ -50,6 +50,7 @@ pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
         let viewer = Some(ShellViewer {
             name: "Priya Nair".to_owned(),
             permissions: permissions.into_iter().collect(),
+            services: None,
         });
         let alerts = AlertsFrame { open, firing: open, worst, ..AlertsFrame::default() };
         dress(Shell { viewer, alerts, path_and_query: "/alerts".to_owned(), ..shell(&["wedsync"]) })

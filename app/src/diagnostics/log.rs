@@ -55,7 +55,6 @@ pub(super) fn form(scope: &ScopeView, log: &LogView) -> AnyView {
                 <button>"Show"</button>
             </form>
             {follow}
-            <p class="hint">"E-mail addresses, telephone numbers and secrets are left out of every line."</p>
         </search>
     }
     .into_any()

@@ -8,7 +8,11 @@ use domain::{
 use islands::{Shown, shape_view};
 use leptos::prelude::*;
 
-use super::{DiagnosticsView, pin::pin, report::parts};
+use super::{
+    DiagnosticsView,
+    pin::pin,
+    report::{LINES, parts},
+};
 use crate::when;
 
 /// `alone`: on its own page, where everything of it stands open.
@@ -31,9 +35,10 @@ pub(super) fn card(view: &DiagnosticsView, look: &Look, alone: bool) -> impl Int
         Ok(report) => seen(view, look, report, alone),
         Err(unseen) => not_seen(unseen),
     };
-    let wide = alone || is_wide(panel);
+    // What is wrong has the width of the page; of everything else its sentence is enough.
+    let short = !alone && (look.seen.is_err() || is_folded(look));
     view! {
-        <section class="card stack look" class:wide=wide data-look=panel.word() aria-labelledby=id.clone()>
+        <section class="card look" class:stack=!short class:short=short class:wide=!short data-look=panel.word() aria-labelledby=id.clone()>
             <div class="card-head">
                 <h2 id=id.clone()>{heading}</h2>
                 {level}
@@ -48,11 +53,6 @@ pub(super) fn card(view: &DiagnosticsView, look: &Look, alone: bool) -> impl Int
     }
 }
 
-/// Their tables need the width of a page.
-fn is_wide(panel: Panel) -> bool {
-    matches!(panel, Panel::Pods | Panel::Describe | Panel::Log | Panel::Active | Panel::Slowest)
-}
-
 fn tone(tone: Tone) -> (Option<Shown>, &'static str) {
     match tone {
         Tone::Plain => (None, ""),
@@ -65,28 +65,33 @@ fn tone(tone: Tone) -> (Option<Shown>, &'static str) {
 fn seen(view: &DiagnosticsView, look: &Look, report: &Report, alone: bool) -> AnyView {
     let notes: Vec<_> =
         report.notes.iter().map(|note| view! { <p class="hint">{note.clone()}</p> }).collect();
-    let inside = view! { <div class="stack">{parts(view, report)}{notes}</div> };
+    let inside = view! { <div class="stack">{parts(view, report, alone)}{notes}</div> };
     let sentence = view! { <p class="sentence" data-part="said">{report.sentence.clone()}</p> };
     let panel = look.question.panel();
     if report.parts.is_empty() && alone && panel == Panel::Log {
         // For the lines that come when it is followed.
-        return view! { {sentence}<ol class="log" data-part="lines" aria-label="Lines of the log" hidden></ol> }.into_any();
+        return view! { {sentence}<ol class="log" data-part="lines" tabindex="0" aria-label=LINES hidden></ol> }.into_any();
     }
     if report.parts.is_empty() {
         return sentence.into_any();
     }
-    // Pods and the stretches of a call say at a glance what a sentence needs two lines for.
-    let open = report.tone >= Tone::Warning || matches!(panel, Panel::Pods | Panel::Call | Panel::Log);
-    if alone || open {
+    if alone || !is_folded(look) {
         return view! { {sentence}{inside} }.into_any();
     }
     view! { {sentence}<details><summary>{summary(panel)}</summary>{inside}</details> }.into_any()
+}
+
+/// Of what is well the sentence is enough, until somebody wants to see more.
+fn is_folded(look: &Look) -> bool {
+    look.seen.as_ref().is_ok_and(|report| report.tone < Tone::Warning)
 }
 
 fn summary(panel: Panel) -> &'static str {
     match panel {
         Panel::Describe => "Facts and events",
         Panel::Cache => "All figures",
+        Panel::Log => "The lines",
+        Panel::Call => "Its stretches",
         _ => "The table",
     }
 }

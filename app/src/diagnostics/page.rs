@@ -1,6 +1,10 @@
 //! `/diagnostics` with every look, and `/diagnostics/{panel}` with one.
 
-use domain::diagnostics::{Panel, Unseen};
+use backend::diagnostics::Look;
+use domain::{
+    diagnostics::{Panel, Tone, Unseen},
+    monitoring::wording::{listed, mid_sentence},
+};
 use leptos::prelude::*;
 
 use super::{DiagnosticsView, ScopeView, log, look::card};
@@ -15,26 +19,29 @@ use crate::{
 pub fn diagnostics_page(shell: &Shell, view: &DiagnosticsView) -> String {
     let title = format!("A closer look at {} \u{2013} Bellwether", view.scope.words());
     shell.page_with_forms(place(&view.scope), &title, &view.frames, view.now, || {
-        let (missing, looks): (Vec<_>, Vec<_>) =
+        let (missing, mut looks): (Vec<_>, Vec<_>) =
             view.looks.iter().partition(|look| matches!(look.seen, Err(Unseen::NotConfigured { .. })));
+        looks.sort_by_key(|look| turn(look));
         let seen = looks.iter().filter(|look| look.seen.is_ok()).count();
         let asked = looks.len();
+        let stand_out = stand_out(&looks);
         let cards: Vec<_> = looks.into_iter().map(|look| card(view, look, false)).collect();
         let not_set_up = not_set_up(&missing);
         let when = when::time(view.now, &view.zone);
         let sentence = match (asked, seen) {
             (0, _) => "Nothing can be looked at yet: what would be is listed below with what it needs.".to_owned(),
             (asked, seen) if asked == seen => {
-                format!("Looked at {} at {when}. Nothing was changed.", view.scope.words())
+                format!("{stand_out}Looked at {} at {when}; nothing was changed.", view.scope.words())
             }
             (asked, seen) => format!(
-                "Looked at {} at {when}: {seen} of {asked} looks came back, the others say why not. Nothing was changed.",
+                "{stand_out}Looked at {} at {when}: {seen} of {asked} looks came back, the others say why not. Nothing was \
+                 changed.",
                 view.scope.words()
             ),
         };
         view! {
             <div class="page diagnostics-page">
-                {above(view)}
+                {above(view, false)}
                 <div class="page-head">
                     <div>
                         <h1>"A closer look"</h1>
@@ -59,19 +66,51 @@ pub fn panel_page(shell: &Shell, view: &DiagnosticsView) -> String {
         let form = view.log.as_ref().map(|shown| log::form(&view.scope, shown));
         view! {
             <div class="page diagnostics-page">
-                {above(view)}
+                {above(view, true)}
                 <div class="page-head">
                     <div>
                         <h1>{panel.title()}</h1>
                         <p class="dim">{capitalised(&view.scope.words())}</p>
                     </div>
-                    <p class="links"><a href=view.scope.address()>"All looks"</a></p>
                 </div>
                 {form}
                 {card(view, look, true)}
             </div>
         }
     })
+}
+
+/// What is wrong comes first, then what could not be seen: on a phone nobody has to look for it.
+fn turn(look: &Look) -> u8 {
+    match look.seen.as_ref().map(|report| report.tone) {
+        Ok(Tone::Critical) => 0,
+        Ok(Tone::Warning) => 1,
+        Err(_) => 2,
+        Ok(Tone::Well | Tone::Plain) => 3,
+    }
+}
+
+/// As many are named in a sentence.
+const NAMED: usize = 3;
+
+/// "Pods and one call of the API stand out. "; nothing where nothing was seen.
+fn stand_out(looks: &[&Look]) -> String {
+    let names: Vec<String> = looks
+        .iter()
+        .filter(|look| turn(look) < 2)
+        .enumerate()
+        .map(|(place, look)| {
+            let title = look.question.panel().title();
+            if place == 0 { title.to_owned() } else { mid_sentence(title) }
+        })
+        .collect();
+    match names.as_slice() {
+        [] if looks.iter().any(|look| look.seen.is_ok()) => "Nothing stands out. ".to_owned(),
+        [] => String::new(),
+        [one] => format!("What stands out: {}. ", mid_sentence(one)),
+        some if some.len() <= NAMED => format!("{} stand out. ", listed(some)),
+        some => format!("{} of {} looks stand out. ", some.len(), looks.len()),
+    }
 }
 
 fn place(scope: &ScopeView) -> Place {
@@ -83,17 +122,16 @@ fn capitalised(words: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// The way back, what was just pinned, and what was refused.
-fn above(view: &DiagnosticsView) -> impl IntoView + use<> {
-    let back = match &view.scope.alert {
-        Some((id, title)) => {
-            view! { <p class="small"><a href=format!("/alerts/{id}")>{title.clone()}</a></p> }.into_any()
-        }
+/// The way back, what was just pinned, and what was refused. `alone`: one look, which has the others above it.
+fn above(view: &DiagnosticsView, alone: bool) -> impl IntoView + use<> {
+    let (address, title) = match &view.scope.alert {
+        Some((id, title)) => (format!("/alerts/{id}"), title.clone()),
         None => {
-            let address = format!("/performance?platform={}", encoded(&view.scope.platform));
-            view! { <p class="small"><a href=address>"Performance"</a></p> }.into_any()
+            (format!("/performance?platform={}", encoded(&view.scope.platform)), "Performance".to_owned())
         }
     };
+    let all = alone.then(|| view! { " \u{b7} "<a href=view.scope.address()>"All looks"</a> });
+    let back = view! { <p class="small"><a href=address>{title}</a>{all}</p> };
     let pinned = view
         .pinned
         .map(|panel| done(format!("{} is pinned: it stands on the alert\u{2019}s page.", quoted(panel))));
@@ -126,7 +164,7 @@ fn scopes(scope: &ScopeView) -> Option<AnyView> {
 }
 
 /// What would be seen if it were configured.
-fn not_set_up(missing: &[&backend::diagnostics::Look]) -> Option<AnyView> {
+fn not_set_up(missing: &[&Look]) -> Option<AnyView> {
     if missing.is_empty() {
         return None;
     }

@@ -6,13 +6,17 @@ use leptos::prelude::*;
 
 use super::{DiagnosticsView, ScopeView};
 
-pub(super) fn parts(view: &DiagnosticsView, report: &Report) -> Vec<AnyView> {
+/// What a list of lines is called. On a phone somebody sees its top.
+pub(super) const LINES: &str = "Lines of the log, the newest first";
+
+/// `alone`: everything stands open.
+pub(super) fn parts(view: &DiagnosticsView, report: &Report, alone: bool) -> Vec<AnyView> {
     report
         .parts
         .iter()
         .map(|part| match part {
             Part::Pairs(pairs) => self::pairs(pairs),
-            Part::Table(table) => self::table(&view.scope, table),
+            Part::Table(table) => self::table(&view.scope, table, alone),
             Part::Lines(lines) => self::lines(lines, &view.zone),
             Part::Stages(stages) => self::stages(stages),
         })
@@ -25,11 +29,27 @@ fn pairs(pairs: &[(String, String)]) -> AnyView {
     view! { <dl class="pairs">{rows}</dl> }.into_any()
 }
 
+/// Rows that stand out come first; beside others the rest of them is folded away.
+fn table(scope: &ScopeView, table: &Table, alone: bool) -> AnyView {
+    let (first, rest): (Vec<&Row>, Vec<&Row>) = table.rows.iter().partition(|row| row.stands_out);
+    if alone || first.is_empty() || rest.is_empty() {
+        let all: Vec<&Row> = first.into_iter().chain(rest).collect();
+        return drawn(scope, table, &all);
+    }
+    let others =
+        if rest.len() == 1 { "The other one".to_owned() } else { format!("The other {}", rest.len()) };
+    view! {
+        {drawn(scope, table, &first)}
+        <details><summary>{others}</summary>{drawn(scope, table, &rest)}</details>
+    }
+    .into_any()
+}
+
 /// A table on a desk; on a phone each row is a card, whose cells say what they are.
-fn table(scope: &ScopeView, table: &Table) -> AnyView {
+fn drawn(scope: &ScopeView, table: &Table, rows: &[&Row]) -> AnyView {
     let heads: Vec<_> =
         table.columns.iter().map(|column| view! { <th scope="col">{column.clone()}</th> }).collect();
-    let rows: Vec<_> = table.rows.iter().map(|row| self::row(scope, table, row)).collect();
+    let rows: Vec<_> = rows.iter().map(|row| self::row(scope, table, row)).collect();
     view! {
         <table class="seen">
             <caption class="unseen">{table.caption.clone()}</caption>
@@ -84,12 +104,19 @@ fn links(scope: &ScopeView, about: &Thing) -> AnyView {
 fn lines(lines: &[Line], zone: &TimeZone) -> AnyView {
     let lines: Vec<_> = lines
         .iter()
+        .rev()
         .map(|line| {
             let at = line.at.map(|at| view! { <time>{seconds(at, zone)}</time>" " });
             view! { <li data-trouble=line.is_trouble().then_some("")>{at}<span>{line.text.clone()}</span></li> }
         })
         .collect();
-    view! { <ol class="log" data-part="lines" tabindex="0" aria-label="Lines of the log, the oldest first">{lines}</ol> }.into_any()
+    view! {
+        <div class="stack-small">
+            <p class="hint">"The newest line is at the top. E-mail addresses, telephone numbers and secrets are left out."</p>
+            <ol class="log" data-part="lines" tabindex="0" aria-label=LINES>{lines}</ol>
+        </div>
+    }
+    .into_any()
 }
 
 /// "02:56:07"

@@ -51,10 +51,30 @@ fn each_look_says_its_sentence_and_can_be_pinned_as_it_was_seen() {
             "alert=0199-0000"
         ]
     );
-    let log = all(&page, "[data-look=pods] .row-links a").into_iter().nth(3).unwrap();
+    let log = all(&page, "[data-look=pods] .row-links a").into_iter().nth(1).unwrap();
     assert_eq!(
         log.value().attr("href").unwrap(),
         "/diagnostics/log?platform=wedsync&service=optimization&alert=0199-0000&pod=ai-optimization-engine-7d9f8b6c5-x2x4z"
+    );
+}
+
+#[test]
+fn what_is_wrong_comes_first_and_of_everything_else_there_is_a_sentence() {
+    let page = page("diagnostics-broken");
+    let looks: Vec<_> =
+        all(&page, "[data-look]").iter().map(|look| look.value().attr("data-look").unwrap()).collect();
+    assert_eq!((looks[0], looks[1], looks[11]), ("call", "pods", "feedback"));
+    assert!(texts(&page, "[data-part=sentence]")[0].starts_with("11 of 12 looks stand out. "));
+    let rows = texts(&page, "[data-look=pods] .stack > table tbody th");
+    assert_eq!(rows.len(), 1, "the sick one: {rows:?}");
+    assert_eq!(texts(&page, "[data-look=pods] details:not([data-part]) > summary"), ["The other 2"]);
+    assert!(all(&page, "[data-look=call] > details:not([data-part])").is_empty(), "it stands open");
+    assert_eq!(texts(&page, "[data-look=feedback] > details > summary"), ["The table"]);
+
+    let fine = self::page("diagnostics-fine");
+    assert_eq!(all(&fine, "[data-look] > details").len(), 11, "all but what stands out");
+    assert!(
+        texts(&fine, "[data-part=sentence]")[0].starts_with("What stands out: crises that wait for the AI. ")
     );
 }
 
@@ -108,7 +128,9 @@ fn a_log_is_a_form_that_needs_no_script() {
     );
     assert_eq!(all(&page, "form.log-search option").len(), 3);
     assert_eq!(texts(&page, "[data-part=lines] li[data-trouble]").len(), 1);
-    assert!(texts(&page, "[data-part=lines] li")[3].ends_with("mail to (e-mail masked) queued"));
+    let lines = texts(&page, "[data-part=lines] li");
+    assert!(lines[0].ends_with("mail to (e-mail masked) queued"), "the newest is at the top: {lines:?}");
+    assert!(lines[0] > lines[3]);
     let live = all(&page, "[data-log-live]")[0].value().attr("data-log-live").unwrap();
     assert!(
         live.starts_with(

@@ -98,19 +98,28 @@ fn closer(shell: &Shell, frame: &Frame) -> Option<AnyView> {
         return None;
     }
     let platform = format!("/diagnostics?platform={}", encoded(&frame.platform));
+    let own = |key: &String| viewer.services.as_ref().is_none_or(|services| services.contains(key));
     let services: Vec<_> = frame
         .services
         .iter()
+        .filter(|service| own(&service.key))
         .map(|service| {
             let address = format!("{platform}&service={}", encoded(&service.key));
             view! { <li><a href=address>{service.name.clone()}</a></li> }
         })
         .collect();
+    let whole = viewer
+        .services
+        .is_none()
+        .then(|| view! { <li><a href=platform.clone()>"The platform as a whole"</a></li> });
+    if whole.is_none() && services.is_empty() {
+        return None;
+    }
     Some(
         view! {
             <section class="card" data-part="closer" aria-labelledby="closer-title">
                 <h2 id="closer-title">"Look closer"</h2>
-                <ul class="offers"><li><a href=platform>"The platform as a whole"</a></li>{services}</ul>
+                <ul class="offers">{whole}{services}</ul>
             </section>
         }
         .into_any(),

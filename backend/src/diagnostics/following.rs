@@ -55,9 +55,9 @@ impl Diagnostics {
         let lines = cluster.log_live(&pod, None, LINES_BEFORE).await;
         let lines = lines.map_err(|failure| NotFollowed::Unseen(unseen(&failure)))?;
         // The failure that broke it is its end: whoever follows begins anew, and then hears why that cannot be.
-        let masked = lines.take_while(|line| std::future::ready(line.is_ok())).filter_map(|line| {
-            std::future::ready(line.ok().map(|line| Line { at: line.at, text: line.text }.masked()))
-        });
+        let masked = lines
+            .take_while(|line| std::future::ready(line.is_ok()))
+            .filter_map(|line| std::future::ready(line.ok().map(|line| line.masked())));
         Ok(Followed { lines: Box::pin(masked), _one_of_few: one_of_few })
     }
 }

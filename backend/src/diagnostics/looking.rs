@@ -136,7 +136,7 @@ impl Diagnostics {
         let mut all = Vec::new();
         for some in pods {
             let some = some.map_err(|failure| unseen(&failure))?;
-            all.extend(some.into_iter().map(|pod| seen_pod(pod, &usage)));
+            all.extend(some.into_iter().map(|pod| PodSeen { usage: usage.get(&pod.name).copied(), ..pod }));
         }
         all.sort_by(|one, other| one.name.cmp(&other.name));
         all.dedup_by(|one, other| one.name == other.name);
@@ -160,7 +160,13 @@ impl Diagnostics {
         };
         let cluster = eyes.cluster().await?;
         let found = cluster.describe(kind, thing.name()).await.map_err(|failure| unseen(&failure))?;
-        Ok(diagnostics::thing(&described(thing, found), self.0.clock.now()))
+        let seen = diagnostics::ThingSeen {
+            thing,
+            facts: found.facts,
+            conditions: found.conditions,
+            events: found.events,
+        };
+        Ok(diagnostics::thing(&seen, self.0.clock.now()))
     }
 
     async fn log(
@@ -177,12 +183,11 @@ impl Diagnostics {
         let lines = if asked.search.is_empty() { LINES } else { LINES_SEARCHED };
         let tail = cluster.log_tail(&pod, None, lines, asked.previous).await;
         let tail = tail.map_err(|failure| unseen(&failure))?;
-        let lines = tail.lines.into_iter().map(|line| diagnostics::Line { at: line.at, text: line.text });
         let seen = diagnostics::LogSeen {
             pod,
             previous: asked.previous,
             search: asked.search.clone(),
-            lines: lines.collect(),
+            lines: tail.lines,
             shown: if within <= GLANCE { LINES_AT_A_GLANCE } else { LINES_SEARCHED as usize },
         };
         Ok(diagnostics::log(&seen, self.0.clock.now()))
@@ -244,45 +249,6 @@ async fn read(eyes: &Eyes, statement: &str) -> Result<diagnostics::Rows, Unseen>
 fn used(usage: kubernetes::PodUsage) -> (String, diagnostics::Usage) {
     let amounts = diagnostics::Usage { cpu_millicores: usage.cpu.0, memory_bytes: usage.memory.0 };
     (usage.pod, amounts)
-}
-
-fn seen_pod(pod: kubernetes::PodFacts, usage: &BTreeMap<String, diagnostics::Usage>) -> PodSeen {
-    PodSeen {
-        usage: usage.get(&pod.name).copied(),
-        name: pod.name,
-        state: pod.state,
-        ready: pod.ready,
-        restarts: pod.restarts,
-        last_end: pod.last_end.map(|end| diagnostics::End {
-            reason: end.reason,
-            exit_code: end.exit_code,
-            at: end.at,
-        }),
-        since: pod.since,
-        node: pod.node,
-    }
-}
-
-fn described(thing: Thing, found: kubernetes::Description) -> diagnostics::ThingSeen {
-    let condition = |one: kubernetes::Condition| diagnostics::Condition {
-        name: one.name,
-        status: one.status,
-        reason: one.reason,
-        message: one.message,
-    };
-    let noted = |one: kubernetes::Event| diagnostics::Noted {
-        warning: one.warning,
-        reason: one.reason,
-        message: one.message,
-        count: one.count,
-        last_seen: one.last_seen,
-    };
-    diagnostics::ThingSeen {
-        thing,
-        facts: found.facts,
-        conditions: found.conditions.into_iter().map(condition).collect(),
-        events: found.events.into_iter().map(noted).collect(),
-    }
 }
 
 fn model(model: crate::monitoring::models::Model) -> diagnostics::ModelSeen {

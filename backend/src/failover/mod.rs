@@ -14,12 +14,13 @@ use std::{
 };
 
 use domain::{
-    failover::{Breaker, Came, Decision, HoldRefused, Outcome, Poll, Rule, Transition},
+    failover::{Breaker, Came, Decision, HoldRefused, LATE_AFTER, Outcome, Poll, Rule, Transition},
     monitoring::{Outcome as Polled, Sample},
     time::Millis,
 };
 use tokio::sync::{Mutex, mpsc, watch};
 
+use self::deciding::Occasion;
 pub use self::store::Event;
 use crate::{
     access::Missing,
@@ -27,6 +28,7 @@ use crate::{
     clock::Clock,
     config::Config,
     db::{Db, DbError, Tx},
+    monitoring,
 };
 
 /// What time alone brings is looked at this often.
@@ -49,6 +51,12 @@ struct Inner {
     actions: Actions,
     rule: Rule,
     changed: watch::Sender<u64>,
+    /// One at a time reads and changes breakers.
+    keeping: Mutex<()>,
+    /// Breakers that differ from what is stored in nothing that a restart must not forget, by platform and service.
+    quiet: std::sync::Mutex<BTreeMap<(String, String), Stored>>,
+    /// The newest poll of each platform.
+    newest: std::sync::Mutex<BTreeMap<String, Sample>>,
     /// One at a time decides for a platform: looking at the effect takes a while.
     deciding: Mutex<()>,
 }
@@ -89,8 +97,18 @@ pub enum BreakerRefused {
 impl Failover {
     pub fn new(db: Db, clock: Clock, config: Arc<Config>, actions: Actions) -> Failover {
         let (changed, _) = watch::channel(0);
-        let (rule, deciding) = (Rule::default(), Mutex::new(()));
-        Failover(Arc::new(Inner { db, clock, config, actions, rule, changed, deciding }))
+        Failover(Arc::new(Inner {
+            db,
+            clock,
+            config,
+            actions,
+            rule: Rule::default(),
+            changed,
+            keeping: Mutex::default(),
+            quiet: std::sync::Mutex::default(),
+            newest: std::sync::Mutex::default(),
+            deciding: Mutex::default(),
+        }))
     }
 
     /// The number rises with each change of a breaker.
@@ -104,16 +122,15 @@ impl Failover {
     /// When the database refuses.
     pub async fn polled(&self, platform: &str, sample: &Sample) -> Result<(), DbError> {
         let outcomes = self.services(platform).into_iter().map(|service| {
-            let poll = match &sample.outcome {
-                Polled::Answered => Poll::Answered(sample.services.get(&service).copied()),
-                _ => Poll::Unanswered,
-            };
+            let came = Came::of_poll(word_of(sample, &service));
             let id = format!("poll-{}", sample.at.0);
-            (service, vec![Outcome { id, at: sample.at, came: Came::of_poll(poll) }])
+            (service, vec![Outcome { id, at: sample.at, came }])
         });
         self.take_in(platform, outcomes.collect(), true).await?;
-        self.withdraw(platform).await?;
-        self.decide(platform).await
+        if let Ok(mut newest) = self.0.newest.lock() {
+            newest.insert(platform.to_owned(), sample.clone());
+        }
+        self.decide(platform, Occasion::News).await
     }
 
     /// What time alone brings: the next probe, the end of a hold.
@@ -121,15 +138,15 @@ impl Failover {
         for platform in &self.0.config.platforms {
             let services = self.services(&platform.name).into_iter().map(|service| (service, Vec::new()));
             self.take_in(&platform.name, services.collect(), false).await?;
-            self.decide(&platform.name).await?;
+            self.decide(&platform.name, Occasion::Moment).await?;
         }
         Ok(())
     }
 
     /// A run has gone on: what it was offered for may be done.
-    async fn withdraw_all(&self) -> Result<(), DbError> {
+    async fn runs_changed(&self) -> Result<(), DbError> {
         for platform in &self.0.config.platforms {
-            self.withdraw(&platform.name).await?;
+            self.decide(&platform.name, Occasion::News).await?;
         }
         Ok(())
     }
@@ -143,9 +160,10 @@ impl Failover {
     ) -> Result<(), DbError> {
         let (failover, platform) = (self.clone(), platform.to_owned());
         let taking = tokio::spawn(async move {
+            let _keeping = failover.0.keeping.lock().await;
             let now = failover.0.clock.now();
-            let stored = store::of_platform(failover.0.db.read(), &platform).await?;
-            let mut changed = Vec::new();
+            let stored = failover.of_platform(&platform).await?;
+            let (mut changed, mut quiet) = (Vec::new(), Vec::new());
             for (service, mut outcomes) in outcomes {
                 let before = stored.get(&service).cloned().unwrap_or_else(|| new(&service, now));
                 let mut after = before.clone();
@@ -156,10 +174,13 @@ impl Failover {
                     }
                 }
                 transitions.extend(after.breaker.take_in(&failover.0.rule, &outcomes, now));
-                if after != before {
+                if before.version == 0 || after.breaker.must_be_stored(&before.breaker) {
                     changed.push((after, transitions));
+                } else if after != before {
+                    quiet.push(after);
                 }
             }
+            failover.keep(&platform, quiet);
             if changed.is_empty() {
                 return Ok(());
             }
@@ -171,18 +192,64 @@ impl Failover {
                 tell(&mut tx, (&platform, &after.breaker.service), transitions).await?;
             }
             tx.commit().await?;
-            // That calls go well changes nothing that anybody sees.
-            let failures = |stored: Option<&Stored>| stored.map(|stored| stored.breaker.view().failures);
-            let seen = |(after, transitions): &(Stored, Vec<Transition>)| {
-                !transitions.is_empty()
-                    || failures(Some(after)) != failures(stored.get(&after.breaker.service))
-            };
-            if changed.iter().any(seen) {
-                failover.told();
-            }
+            failover.told();
             Ok(())
         });
         taking.await.map_err(|_| DbError::Lost)?
+    }
+
+    /// The breakers of a platform as they stand: as they are stored, and what came since that need not be.
+    async fn of_platform(&self, platform: &str) -> Result<BTreeMap<String, Stored>, DbError> {
+        let mut stored = store::of_platform(self.0.db.read(), platform).await?;
+        let Ok(quiet) = self.0.quiet.lock() else { return Ok(stored) };
+        for (service, stored) in &mut stored {
+            let kept = quiet.get(&(platform.to_owned(), service.clone()));
+            if let Some(kept) = kept.filter(|kept| kept.version == stored.version) {
+                stored.clone_from(kept);
+            }
+        }
+        Ok(stored)
+    }
+
+    fn keep(&self, platform: &str, breakers: Vec<Stored>) {
+        let Ok(mut quiet) = self.0.quiet.lock() else { return };
+        for stored in breakers {
+            quiet.insert((platform.to_owned(), stored.breaker.service.clone()), stored);
+        }
+    }
+
+    /// Stores what is only in memory: how often things were told.
+    async fn store_all(&self) -> Result<(), DbError> {
+        let _keeping = self.0.keeping.lock().await;
+        let kept = self.0.quiet.lock().map(|mut quiet| std::mem::take(&mut *quiet)).unwrap_or_default();
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.0.db.begin().await?;
+        for ((platform, _), stored) in kept {
+            // One that was stored since has all of it.
+            store::save(&mut tx, &platform, &stored).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Of what went well only polls are stored each by itself: a breaker of before the restart hears of the newest.
+    async fn recall(&self) -> Result<(), DbError> {
+        let _keeping = self.0.keeping.lock().await;
+        let now = self.0.clock.now();
+        for platform in &self.0.config.platforms {
+            let samples =
+                monitoring::polls(&self.0.db, &platform.name, now.minus(LATE_AFTER), now.plus(1)).await?;
+            let mut breakers = self.of_platform(&platform.name).await?;
+            for (service, stored) in &mut breakers {
+                let well = |sample: &&Sample| Came::of_poll(word_of(sample, service)) == Came::Success;
+                if let Some(sample) = samples.iter().rev().find(well) {
+                    stored.breaker.succeeded(sample.at);
+                }
+            }
+            self.keep(&platform.name, breakers.into_values().collect());
+        }
+        Ok(())
     }
 
     fn services(&self, platform: &str) -> BTreeSet<String> {
@@ -200,6 +267,14 @@ fn new(service: &str, now: Millis) -> Stored {
     Stored { breaker: Breaker::new(service, now), offered: None, version: 0 }
 }
 
+/// What a poll told of the engine of a service.
+fn word_of(sample: &Sample, service: &str) -> Poll {
+    match &sample.outcome {
+        Polled::Answered => Poll::Answered(sample.services.get(service).copied()),
+        _ => Poll::Unanswered,
+    }
+}
+
 async fn tell(tx: &mut Tx, of: (&str, &str), transitions: &[Transition]) -> Result<(), DbError> {
     for transition in transitions {
         store::tell_transition(tx, of, transition).await?;
@@ -214,15 +289,21 @@ pub async fn run(
     mut stop: watch::Receiver<bool>,
 ) {
     let mut runs = failover.0.actions.changes();
+    if let Err(error) = failover.recall().await {
+        tracing::error!(%error, "the newest polls could not be read for the breakers");
+    }
     while !*stop.borrow() {
         let done = tokio::select! {
-            Ok(()) = runs.changed() => failover.withdraw_all().await,
+            Ok(()) = runs.changed() => failover.runs_changed().await,
             Some((platform, sample)) = polls.recv() => failover.polled(&platform, &sample).await,
             () = tokio::time::sleep(LOOK_EVERY) => failover.look_around().await,
-            _ = stop.changed() => return,
+            _ = stop.changed() => break,
         };
         if let Err(error) = done {
             tracing::error!(%error, "breakers could not be kept");
         }
+    }
+    if let Err(error) = failover.store_all().await {
+        tracing::error!(%error, "how often breakers were told of something could not be stored");
     }
 }

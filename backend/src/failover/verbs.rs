@@ -9,7 +9,7 @@ use domain::{
     time::Millis,
 };
 
-use super::{BreakerRefused, Failover, Stored, new, store, tell};
+use super::{BreakerRefused, Failover, Occasion, Stored, new, store, tell};
 use crate::{
     access::{HandleAlerts, Permit, RunOrdinaryActions, SeeStatus},
     audit,
@@ -67,7 +67,7 @@ impl Failover {
         }
         let reported = [(service.to_owned(), outcomes)].into();
         self.take_in(platform, reported, false).await?;
-        let deciding = self.decide(platform).await;
+        let deciding = self.decide(platform, Occasion::Moment).await;
         if let Err(error) = deciding {
             tracing::error!(%error, "what follows from a breaker could not be decided");
         }
@@ -79,7 +79,7 @@ impl Failover {
     /// # Errors
     /// When the database cannot be read.
     pub async fn breakers(&self, _: &Permit<SeeStatus>, platform: &str) -> Result<Vec<Stored>, DbError> {
-        let mut stored = store::of_platform(self.0.db.read(), platform).await?;
+        let mut stored = self.of_platform(platform).await?;
         let now = self.0.clock.now();
         let one = |service: String| stored.remove(&service).unwrap_or_else(|| new(&service, now));
         Ok(self.services(platform).into_iter().map(one).collect())
@@ -143,7 +143,7 @@ impl Failover {
         if !self.services(platform).contains(service) {
             return Err(BreakerRefused::Unknown);
         }
-        let mut stored = store::of_platform(self.0.db.read(), platform).await?;
+        let mut stored = self.of_platform(platform).await?;
         Ok(stored.remove(service).unwrap_or_else(|| new(service, self.0.clock.now())))
     }
 
@@ -156,6 +156,7 @@ impl Failover {
     ) -> Result<Stored, BreakerRefused> {
         let (failover, platform, service) = (self.clone(), platform.to_owned(), service.to_owned());
         let changing = tokio::spawn(async move {
+            let _keeping = failover.0.keeping.lock().await;
             let now = failover.0.clock.now();
             let mut stored = failover.one(&platform, &service).await?;
             let transition = act(&mut stored, now)?;

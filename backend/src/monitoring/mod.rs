@@ -13,7 +13,7 @@ mod store;
 mod tests;
 pub mod watch;
 
-use domain::time::Millis;
+use domain::{monitoring::Sample, time::Millis};
 
 use crate::db::{Db, DbError, Tx};
 
@@ -23,6 +23,14 @@ use crate::db::{Db, DbError, Tx};
 /// When the database cannot be read.
 pub async fn weddings_today(tx: &mut Tx, platform: &str) -> Result<Option<u32>, DbError> {
     store::newest_weddings(&mut **tx, platform).await
+}
+
+/// The polls of `[from, to)`, oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn polls(db: &Db, platform: &str, from: Millis, to: Millis) -> Result<Vec<Sample>, DbError> {
+    store::polls(db.read(), platform, from, to).await
 }
 
 /// The values of one series in `[from, to)`, oldest first: `None` where a poll did not know it.

@@ -14,7 +14,7 @@ use super::{
     cipher::{Secret, open, random_secret, seal},
 };
 
-/// More than anybody keeps, and few enough to try nothing by accident.
+/// More than anybody keeps.
 const MOST: usize = 64;
 const LENIENT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -96,10 +96,8 @@ impl Keyring {
 }
 
 /// Reads keys, newest first, with blanks, lines or commas between them; `#` begins a remark. Each is 32 bytes, as 64
-/// hexadecimal digits or in base64.
-///
-/// # Errors
-/// Which one cannot be read, and the others. It never repeats what was read.
+/// hexadecimal digits or in base64. Given back are those that can be read, and what is wrong with the first that cannot:
+/// its number, and never what was read.
 pub fn parse_keys(text: &str) -> (Vec<WrappingKey>, Option<String>) {
     let mut keys: Vec<WrappingKey> = Vec::new();
     let mut fault = None;
@@ -110,13 +108,13 @@ pub fn parse_keys(text: &str) -> (Vec<WrappingKey>, Option<String>) {
         let number = index + 1;
         let wrong = match read(word) {
             Ok(_) if number > MOST => Some(format!("there are over {MOST} keys")),
-            Ok(key) => match keys.iter().position(|other| other.id == key.id) {
-                Some(_) => Some(format!("key {number} stands there before; expected distinct keys")),
-                None => {
-                    keys.push(key);
-                    None
-                }
-            },
+            Ok(key) if keys.iter().any(|other| other.id == key.id) => {
+                Some(format!("key {number} stands there before; expected distinct keys"))
+            }
+            Ok(key) => {
+                keys.push(key);
+                None
+            }
             Err(why) => Some(format!("key {number} {why}")),
         };
         fault = fault.or(wrong);

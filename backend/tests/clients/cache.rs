@@ -139,12 +139,32 @@ async fn the_hit_rate_is_known_once_somebody_has_read() {
 }
 
 #[tokio::test]
+async fn no_more_keys_are_looked_at_at_once_than_is_configured() {
+    let Some(server) = server(&[]).await else { return };
+    server.fill("ai:", 1_000).await;
+    let cache = server.cache();
+    for (batch, least) in [(20, 40), (10_000, 1)] {
+        let pattern = Pattern::new("ai:*", batch).unwrap();
+        let mut batches = 0;
+        let counted = cache.count_pattern(&pattern, |_| {
+            batches += 1;
+            Go::On
+        });
+        assert_eq!(counted.await.unwrap().progress.matched, 1_000);
+        // Redis may give a few more than it is asked for.
+        assert!(batches >= least && (batch == 20 || batches <= 3), "{batches} of {batch}");
+        let commands = cache.pattern_commands(&pattern);
+        assert!(commands.contains(&format!("COUNT {}\n", batch.min(500))), "{commands}");
+    }
+}
+
+#[tokio::test]
 async fn only_the_keys_of_the_pattern_go_and_it_stops_and_goes_on() {
     let Some(server) = server(&[]).await else { return };
     server.fill("ai:", 20_000).await;
     server.fill("optimization:", 500).await;
     let cache = server.cache();
-    let pattern = Pattern::new("ai:*").unwrap();
+    let pattern = Pattern::new("ai:*", 500).unwrap();
     let counted = cache.count_pattern(&pattern, |_| Go::On).await.unwrap();
     assert_eq!((counted.progress.matched, counted.end), (20_000, End::Done));
     assert_eq!(cache.observe().await.unwrap().keys, 20_500, "counting deletes nothing");
@@ -186,7 +206,8 @@ async fn a_replica_and_a_cluster_are_refused_before_anything_is_sent() {
         let cache = server.cache();
         assert_eq!(cache.observe().await.unwrap().role, role);
         let flush = cache.flush("a-run-1").await.unwrap_err();
-        let delete = cache.delete_pattern(&Pattern::new("ai:*").unwrap(), 0, |_| Go::On).await.unwrap_err();
+        let delete =
+            cache.delete_pattern(&Pattern::new("ai:*", 500).unwrap(), 0, |_| Go::On).await.unwrap_err();
         for failure in [flush, delete] {
             assert_eq!((failure.to_string().as_str(), failure.because()), (why, Some(&Because::Invalid)));
         }
@@ -210,7 +231,8 @@ async fn a_batch_that_breaks_off_half_way_tells_what_it_deleted() {
         .collect();
     let rights: Vec<&str> = rights.iter().map(String::as_str).collect();
     let _: () = run(&mut connection, &rights).await;
-    let deleted = server.cache().delete_pattern(&Pattern::new("ai:*").unwrap(), 0, |_| Go::On).await.unwrap();
+    let deleted =
+        server.cache().delete_pattern(&Pattern::new("ai:*", 500).unwrap(), 0, |_| Go::On).await.unwrap();
     let left: u64 = run(&mut connection, &["DBSIZE"]).await;
     assert!(matches!(deleted.end, End::Broken { .. }) && left < 450, "{left} left: {deleted:?}");
     assert_eq!(deleted.progress.matched, 450 - left);
@@ -244,7 +266,7 @@ async fn what_is_not_allowed_names_the_right_and_no_secret() {
         Some(&Because::Forbidden { right: "run the command flushdb".into() }),
         "{flush}"
     );
-    let deleted = reader.delete_pattern(&Pattern::new("ai:*").unwrap(), 0, |_| Go::On).await.unwrap();
+    let deleted = reader.delete_pattern(&Pattern::new("ai:*", 500).unwrap(), 0, |_| Go::On).await.unwrap();
     let End::Broken { failure, .. } = deleted.end else { panic!("{deleted:?}") };
     assert_eq!(failure.because(), Some(&Because::Forbidden { right: "run the command unlink".into() }));
 }
@@ -322,7 +344,7 @@ async fn a_million_keys_and_how_long_others_wait() {
     let mut steps = 0;
     let deleted = server
         .cache()
-        .delete_pattern(&Pattern::new("ai:*").unwrap(), 0, |_| {
+        .delete_pattern(&Pattern::new("ai:*", 500).unwrap(), 0, |_| {
             steps += 1;
             Go::On
         })

@@ -117,6 +117,7 @@ fn old_optimizations() -> CleanUp {
         status: "completed".into(),
         age_column: "created_at".into(),
         older_than_days: 90,
+        batch: 5_000,
     }
 }
 
@@ -138,6 +139,23 @@ async fn only_completed_rows_that_are_old_enough_go_and_it_stops_and_goes_on() {
 }
 
 #[tokio::test]
+async fn no_more_rows_go_at_once_than_is_configured() {
+    let Some(stand) = stand().await else { return };
+    stand.age(1_000).await;
+    let role = stand.role("SELECT, DELETE").await;
+    let (mut sizes, mut before) = (Vec::new(), 0);
+    let what = CleanUp { batch: 120, ..old_optimizations() };
+    let database = stand.database(&role, Use::Upkeep);
+    let cleaned = database.clean_up(&what, |so_far| {
+        sizes.push(so_far.rows - before);
+        before = so_far.rows;
+        true
+    });
+    assert_eq!(cleaned.await.unwrap().so_far.rows, 1_000);
+    assert!(sizes.len() >= 9 && sizes.iter().all(|size| *size <= 120), "{sizes:?}");
+}
+
+#[tokio::test]
 async fn ids_may_be_of_another_type() {
     let Some(stand) = stand().await else { return };
     stand.run(
@@ -153,6 +171,7 @@ async fn ids_may_be_of_another_type() {
         status: "it's over".into(),
         age_column: "made".into(),
         older_than_days: 365,
+        batch: 500,
     };
     let done = stand.database(&role, Use::Upkeep).clean_up(&what, |_| true).await.unwrap();
     assert_eq!((done.so_far.rows, done.end), (20, CleanedEnd::Done));

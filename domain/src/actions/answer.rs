@@ -100,6 +100,9 @@ pub enum Sighting {
     /// Some of it: rows or keys are left, or replicas are not ready.
     Partly {
         said: String,
+        /// How many are left, of what goes in batches: those go on only while the console carries them on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left: Option<u64>,
     },
     /// It could not be looked at.
     CannotSee {

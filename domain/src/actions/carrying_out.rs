@@ -6,7 +6,11 @@ use super::{
     Phase, PlannedStep, Refusal, Run, Sighting, State, StepEnd, StepPreview, StepRecord, Stop, overlap,
     run::LAST_LOOK,
 };
-use crate::time::Millis;
+use crate::time::{Millis, SECOND};
+
+/// So long nothing of a batch may have changed before it is taken to be over: longer than the longest statement may take,
+/// of the database or of the cache.
+const STANDS_STILL: i64 = 20 * SECOND;
 
 /// What came of beginning a step.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -163,13 +167,22 @@ impl Run {
     /// # Errors
     /// When nothing is looked for.
     pub fn observed(&mut self, sighting: Sighting, now: Millis) -> Result<Vec<Happening>, Refusal> {
-        let State::Running { phase: Phase::Observing { intent, answer, until, looked, .. }, .. } =
+        let State::Running { phase: Phase::Observing { intent, answer, until, looked, fewest, .. }, .. } =
             &mut self.state
         else {
             let state = self.state_word();
             return Err(if self.is_over() { Refusal::IsOver { state } } else { Refusal::NotWaitedFor });
         };
-        let late = now >= *until;
+        if let Sighting::Partly { left: Some(left), .. } = &sighting
+            && fewest.is_none_or(|(_, fewest)| *left < fewest)
+        {
+            *fewest = Some((now, *left));
+        }
+        // Without an answer nobody is at work on it any more. Others may add to it meanwhile.
+        let is_left = matches!(answer, Known::InDoubt { .. } | Known::Lost)
+            && matches!(sighting, Sighting::Partly { left: Some(_), .. })
+            && fewest.is_some_and(|(since, _)| now.since(since) >= STANDS_STILL);
+        let late = now >= *until || is_left;
         let end = match (&sighting, &*answer) {
             (Sighting::InPlace { said }, _) => in_place(said.clone()),
             (Sighting::Broke { said }, _) => StepEnd::Broke { said: said.clone() },
@@ -177,7 +190,7 @@ impl Run {
                 *looked = Some((now, sighting));
                 return Ok(Vec::new());
             }
-            (Sighting::Partly { said }, _) => StepEnd::Partly { said: said.clone() },
+            (Sighting::Partly { said, .. }, _) => StepEnd::Partly { said: said.clone() },
             (Sighting::NotYet { said }, Known::Taken { .. }) => StepEnd::NoEffect { said: said.clone() },
             (Sighting::NotYet { said } | Sighting::CannotSee { why: said }, _) => {
                 StepEnd::Unknown { said: said.clone() }
@@ -218,7 +231,7 @@ impl Run {
                 _ => None,
             };
             let until = intent.at.plus(within).max(now.plus(LAST_LOOK));
-            *phase = Phase::Observing { intent, answer, from: now, until, looked };
+            *phase = Phase::Observing { intent, answer, from: now, until, looked, fewest: None };
         }
     }
 

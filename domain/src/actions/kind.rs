@@ -46,8 +46,10 @@ pub enum Kind {
     },
     #[serde(rename = "redis.flush")]
     RedisFlush { database: u16 },
+    /// `batch`: the keys that are looked at with one command, at the most.
     #[serde(rename = "redis.delete_pattern")]
     RedisDeletePattern { database: u16, pattern: RedisPattern, batch: u32 },
+    /// `batch`: the rows that go at once, at the most.
     #[serde(rename = "sql.batch_delete")]
     SqlBatchDelete { statement: SqlName, table: SqlName, older_than_days: Count, batch: u32 },
     #[serde(rename = "sql.analyze")]

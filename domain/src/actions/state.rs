@@ -80,6 +80,9 @@ pub enum Phase {
         until: Millis,
         /// The last look, and when it was.
         looked: Option<(Millis, Sighting)>,
+        /// Of what goes in batches: the fewest that were seen to be left, and when first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fewest: Option<(Millis, u64)>,
     },
 }
 

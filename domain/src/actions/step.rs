@@ -38,9 +38,10 @@ pub enum Step {
     KubernetesJobFromCronjob { cronjob: CronJob, env: BTreeMap<EnvName, String> },
     #[serde(rename = "redis.flush")]
     RedisFlush { database: u16 },
+    /// Deletes the keys that are found, looking at no more than `batch` with one command.
     #[serde(rename = "redis.delete_pattern")]
     RedisDeletePattern { database: u16, pattern: RedisPattern, batch: u32 },
-    /// Deletes what a statement of the configuration finds, batch by batch.
+    /// Deletes what a statement of the configuration finds, no more than `batch` rows at once.
     #[serde(rename = "sql.batch_delete")]
     SqlBatchDelete { statement: SqlName, table: SqlName, older_than_days: u32, batch: u32 },
     #[serde(rename = "sql.analyze")]

@@ -37,6 +37,7 @@ pub use key::{CaseId, NotAKey, PlatformId, StepKey, TypeKey};
 pub use kind::{CaseType, CaseTypes, Problem, TypeOfCase};
 pub use paging::{CALL_WITHIN, Call, Calling};
 pub use private::Private;
+pub(crate) use private::{is_unseen, lines, one_line};
 pub use refusal::Refusal;
 pub use resolving::Unsettled;
 pub use review::{Findings, Task};

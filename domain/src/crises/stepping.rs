@@ -175,6 +175,11 @@ impl Case {
         needs.filter(|purpose| self.contact.is_allowed() && !self.told.contains_key(purpose))
     }
 
+    /// Milliseconds from the detection until they were first told anything; `None` while they have not been.
+    pub fn time_to_tell(&self) -> Option<i64> {
+        self.told.values().min().map(|at| at.since(self.detected_at))
+    }
+
     /// Whether the couple should know something by the checklist that they have not been told.
     pub fn is_untold(&self) -> bool {
         self.is_open()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Breaker, BreakerState, Position};
+use super::{Breaker, BreakerState, Recovery};
 use crate::{
     actions::{ActionKey, Automation},
     time::{MINUTE, Millis},
@@ -14,7 +14,7 @@ use crate::{
 /// At most one automatic failover in so long, over all services of a platform: what comes after it is not one failure,
 /// and wants somebody who looks.
 pub const BETWEEN_FAILOVERS: i64 = 15 * MINUTE;
-/// So long it has to be closed, without a failure running, before traffic comes back.
+/// So long it has to be closed, without a failure running, and its engine well, before traffic comes back.
 pub const STEADY: i64 = 10 * MINUTE;
 
 /// What the configuration says for one service.
@@ -81,6 +81,24 @@ impl From<Option<bool>> for InEffect {
     }
 }
 
+/// What there is to decide for a service. That is known before the platform is looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Matter {
+    /// It opened, and nothing was decided for that yet.
+    Opening,
+    /// It is closed, and was failed over: whether that is over, or may be brought back.
+    WayBack { failed_over: FailedOver, since: Millis },
+}
+
+/// What was looked at before something is decided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Looked {
+    /// Of the service's failover.
+    pub in_effect: InEffect,
+    /// The least of all services that the same failover answers for.
+    pub recovery: Recovery,
+}
+
 /// What is to be done about one service.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "decision", rename_all = "snake_case")]
@@ -144,7 +162,8 @@ impl Decision {
     }
 
     /// Whether what was offered needs nobody any more: it is as it should be, or things have turned.
-    pub fn is_over(&self, state: &BreakerState, in_effect: InEffect) -> bool {
+    pub fn is_over(&self, state: &BreakerState, looked: &Looked) -> bool {
+        let in_effect = looked.in_effect;
         let closed = match state {
             BreakerState::Closed { .. } => true,
             BreakerState::Open { .. } | BreakerState::HalfOpen { .. } => false,
@@ -159,61 +178,71 @@ impl Decision {
             Decision::AskAPerson { why: Asked::NoFailover } => closed,
             Decision::RunFailback { .. }
             | Decision::ProposeFailback { .. }
-            | Decision::AskAPerson { why: Asked::NoFailback } => !closed || in_effect == InEffect::No,
+            | Decision::AskAPerson { why: Asked::NoFailback } => {
+                !closed || in_effect == InEffect::No || looked.recovery == Recovery::Unwell
+            }
         }
     }
 }
 
-/// Whether what was failed over may come back as far as these breakers are concerned: those of every service that the
-/// same action answers for. A breaker that a person holds open counts as open.
-pub fn all_are_steady<'a>(breakers: impl IntoIterator<Item = &'a Breaker>, now: Millis) -> bool {
-    breakers.into_iter().all(|breaker| match &breaker.state {
-        BreakerState::Closed { since, failures, .. } => failures.is_empty() && now.since(*since) >= STEADY,
-        BreakerState::Held { position, .. } => *position == Position::Closed,
-        BreakerState::Open { .. } | BreakerState::HalfOpen { .. } => false,
-    })
-}
-
 impl Automatic {
+    /// What there is to decide for a service, if anything. A breaker that a person holds is left to that person.
+    pub fn matter(&self, breaker: &Breaker) -> Option<Matter> {
+        let course = self.services.get(&breaker.service);
+        match &breaker.state {
+            BreakerState::Held { .. } => None,
+            BreakerState::Open { .. } | BreakerState::HalfOpen { .. } => {
+                let decided_for = course.map_or(0, |course| course.decided_for);
+                (breaker.openings > decided_for).then_some(Matter::Opening)
+            }
+            BreakerState::Closed { since, .. } => {
+                Some(Matter::WayBack { failed_over: course?.failed_over?, since: *since })
+            }
+        }
+    }
+
     /// Asked after every change of a breaker, and from time to time: each opening, and each recovery, is decided once.
-    /// A breaker that a person holds is left to that person.
     pub fn decide(
         &mut self,
         breaker: &Breaker,
         settings: &Settings,
-        in_effect: InEffect,
+        looked: &Looked,
         automation: &Automation,
         now: Millis,
     ) -> Option<Decision> {
+        let matter = self.matter(breaker)?;
         let course = self.services.entry(breaker.service.clone()).or_default();
-        match &breaker.state {
-            BreakerState::Held { .. } => None,
-            BreakerState::Open { .. } | BreakerState::HalfOpen { .. } => {
-                if breaker.openings <= course.decided_for {
-                    return None;
-                }
-                course.decided_for = breaker.openings;
+        course.decided_for = breaker.openings;
+        match matter {
+            Matter::Opening => {
                 let Some(action) = settings.failover.clone() else {
                     return Some(Decision::AskAPerson { why: Asked::NoFailover });
                 };
-                if in_effect == InEffect::Yes {
+                if looked.in_effect == InEffect::Yes {
                     return Some(Decision::InPlace { action });
                 }
                 self.failover(&breaker.service, action, settings.on_open, automation, now)
             }
-            BreakerState::Closed { since, failures, .. } => {
-                course.decided_for = breaker.openings;
-                let failed_over = course.failed_over?;
-                if in_effect == InEffect::No {
-                    // Somebody took it back by other means.
-                    course.failed_over = None;
+            Matter::WayBack { failed_over, since } => {
+                match (looked.in_effect, looked.recovery) {
+                    // It is back, by whomever.
+                    (InEffect::No, _) => {
+                        (course.failed_over, course.failback_for) = (None, None);
+                        return None;
+                    }
+                    // Once it is well again, that is another recovery.
+                    (_, Recovery::Unwell) => {
+                        course.failback_for = None;
+                        return None;
+                    }
+                    (InEffect::NotKnown, _) | (_, Recovery::NotSteady) => return None,
+                    (InEffect::Yes, Recovery::Complete) => {}
+                }
+                // Where somebody failed over while all was well, that is theirs.
+                if failed_over.at > since || course.failback_for == Some(since) {
                     return None;
                 }
-                let steady = failures.is_empty() && now.since(*since) >= STEADY && failed_over.at <= *since;
-                if !steady || in_effect != InEffect::Yes || course.failback_for == Some(*since) {
-                    return None;
-                }
-                course.failback_for = Some(*since);
+                course.failback_for = Some(since);
                 let Some(action) = settings.failback.clone() else {
                     return Some(Decision::AskAPerson { why: Asked::NoFailback });
                 };
@@ -261,8 +290,8 @@ impl Automatic {
         course.failed_over = Some(FailedOver { at, automatic });
     }
 
-    /// The failback has succeeded, or the failover never took effect.
-    pub fn failed_back(&mut self, service: &str) {
+    /// The failover was not begun after all.
+    pub fn not_failed_over(&mut self, service: &str) {
         if let Some(course) = self.services.get_mut(service) {
             course.failed_over = None;
         }

@@ -175,6 +175,31 @@ impl Breaker {
         matches!(self.state, BreakerState::Held { .. })
     }
 
+    /// Whether a restart must not forget how this differs from what is stored. All else is how often things were told,
+    /// and when a call last went well: it is stored along with the next change.
+    pub fn must_be_stored(&self, stored: &Breaker) -> bool {
+        let lasting = |breaker: &Breaker| {
+            let mut breaker = breaker.clone();
+            breaker.counts = Counts::default();
+            if let BreakerState::Closed { succeeded, .. } = &mut breaker.state {
+                *succeeded = None;
+            }
+            breaker
+        };
+        lasting(self) != lasting(stored)
+    }
+
+    /// A call went well at this moment. For what was told before a restart, and may not have been stored.
+    pub fn succeeded(&mut self, at: Millis) {
+        if let BreakerState::Closed { since, failures, succeeded } = &mut self.state
+            && at >= *since
+        {
+            let newest = succeeded.map_or(at, |before| before.max(at));
+            *succeeded = Some(newest);
+            failures.retain(|failed| failed.at > newest);
+        }
+    }
+
     /// What time alone brings.
     pub fn advance(&mut self, rule: &Rule, now: Millis) -> Vec<Transition> {
         match &self.state {
@@ -232,9 +257,7 @@ impl Breaker {
             BreakerState::Closed { failures, succeeded, .. } => match outcome.came {
                 Came::Neither => None,
                 Came::Success => {
-                    let newest = succeeded.map_or(at, |before| before.max(at));
-                    *succeeded = Some(newest);
-                    failures.retain(|failed| failed.at > newest);
+                    self.succeeded(at);
                     None
                 }
                 Came::Failure { how } => {

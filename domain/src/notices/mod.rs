@@ -1,9 +1,27 @@
 //! What couples are told of their crisis: in their language, seen in full before it goes, and never twice unseen.
 
+mod attempt;
+pub mod bulk;
 mod language;
+mod letter;
+mod notice;
+mod page;
 mod purpose;
+mod template;
+mod templates;
+#[cfg(test)]
+mod tests;
+mod texts;
 mod way;
 
-pub use language::Language;
+pub use attempt::{
+    Answer, Arrival, Attempt, AttemptId, AttemptState, BOUNCE_WINDOW, Doubt, Failure, Next, NotNow, Report,
+};
+pub use language::{Language, NotALanguage};
+pub use letter::{Given, Letter, Missing, NotALetter};
+pub use notice::{Notice, Refusal, unsettled};
+pub use page::{Promise, StatusPage, promised_time};
 pub use purpose::Purpose;
+pub use template::{Flaw, Place, Template, Variable};
+pub use templates::{Chosen, Templates};
 pub use way::Way;

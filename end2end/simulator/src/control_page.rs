@@ -47,6 +47,7 @@ pub fn draw(state: &Value) -> String {
     page += "<h2>Crises</h2>\n";
     rows(&mut page, &state["crises"]);
     page += "<form method=\"post\" action=\"/control/crisis\"><button name=\"crisis_type\" value=\"vendor_cancelled\">One more crisis</button></form>\n";
+    page += "<form method=\"post\" action=\"/control/crises/end?page=true\"><button>End them all</button></form>\n";
     page += "<h2>Switches</h2>\n<table>\n";
     for (key, name) in [("fallback", "Fallback"), ("manual_mode", "Manual mode")] {
         let position = if state[key]["enabled"] == true { "on" } else { "off" };

@@ -208,6 +208,16 @@ impl Crises {
         Ok(())
     }
 
+    /// Ends all of them, also those of a wave that were still to come. Returns how many were open.
+    pub fn end_all(&mut self, now: Timestamp, manual: &Switch) -> usize {
+        self.end_wave(now);
+        let open = self.at(now, manual).into_iter().filter(|crisis| crisis.status != CrisisStatus::Resolved);
+        let ids: Vec<String> = open.map(|crisis| crisis.id).collect();
+        let count = ids.len();
+        self.resolved.extend(ids.into_iter().map(|id| (id, now)));
+        count
+    }
+
     /// One crisis as it stands at `now`.
     pub fn find(&self, id: &str, now: Timestamp, manual: &Switch) -> Result<Crisis, Refusal> {
         self.origins

@@ -258,8 +258,12 @@ impl World {
         vitals.error_rate = calm.error_rate;
         vitals.queue_length = calm.queue_length;
         vitals.response_time_ms = calm.response_time_ms * 0.6;
-        vitals.optimization = Engine::Degraded;
-        vitals.recommendation = Engine::Degraded;
+        // An engine for which the rules answer is not well; what it is itself is said once it works again.
+        for engine in [&mut vitals.optimization, &mut vitals.recommendation] {
+            if *engine == Engine::Down {
+                *engine = Engine::Degraded;
+            }
+        }
         if vitals.crisis_manager == Engine::Down {
             vitals.crisis_manager = Engine::Operational;
         }

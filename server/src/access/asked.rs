@@ -61,6 +61,7 @@ pub struct Eyes {
     person: String,
     name: String,
     permissions: Permissions,
+    services: Option<Vec<String>>,
     zone: String,
 }
 
@@ -118,6 +119,16 @@ impl From<DbError> for Refusal {
     }
 }
 
+/// Of a part that is drawn anew alone: beside what went wrong inside, all that is wrong is that there is no such part.
+impl From<Trouble> for Refusal {
+    fn from(trouble: Trouble) -> Refusal {
+        match trouble {
+            Trouble::Inside(innards) => Refusal::Inside(innards),
+            _ => Refusal::NotFound,
+        }
+    }
+}
+
 impl From<tower_sessions_core::session::Error> for Refusal {
     fn from(error: tower_sessions_core::session::Error) -> Refusal {
         Refusal::Inside(error.to_string())
@@ -155,6 +166,7 @@ impl Asked {
                 person: viewer.person.as_str().to_owned(),
                 name: viewer.name.clone(),
                 permissions: viewer.permissions,
+                services: viewer.services.clone(),
                 zone: viewer.zone.as_ref().and_then(|zone| zone.iana_name()).unwrap_or_default().to_owned(),
             },
             Who::Nobody | Who::HalfWay(_) => Eyes::default(),

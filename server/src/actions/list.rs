@@ -13,10 +13,7 @@ use backend::actions::Listed;
 use serde::Deserialize;
 
 use super::{Context, automatic, for_now, open_runs, platform, refused, rights, service_names};
-use crate::{
-    access::asked::{Asked, Refusal},
-    pages::Trouble,
-};
+use crate::access::asked::{Asked, Refusal};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -61,11 +58,7 @@ pub(super) async fn part(asked: Asked, Path(part): Path<String>, Query(wanted): 
                     let open = open_runs(&asked, &listed.open, &listed.waiting, &context);
                     Ok(Html(open_fragment(&open)).into_response())
                 }
-                "now" => match for_now(&asked).await {
-                    Ok(runs) => Ok(Html(now_fragment(&runs)).into_response()),
-                    Err(Trouble::Inside(innards)) => Err(Refusal::Inside(innards)),
-                    Err(_) => Err(Refusal::NotFound),
-                },
+                "now" => Ok(Html(now_fragment(&for_now(&asked).await?)).into_response()),
                 _ => Err(Refusal::NotFound),
             }
         })

@@ -26,7 +26,7 @@ use super::{reading, shapes, verbs, webhook};
     ),
     paths(
         document,
-        reading::list, reading::one, verbs::acknowledge, verbs::unacknowledge, verbs::resolve, verbs::reopen,
+        reading::list, reading::one, reading::evidence, verbs::acknowledge, verbs::unacknowledge, verbs::resolve, verbs::reopen,
         verbs::note, verbs::silence, verbs::acknowledge_many, webhook::receive, webhook::receive_by_path,
         crate::actions_api::reading::list, crate::actions_api::reading::run, crate::actions_api::asking::request,
         crate::breakers::api::list, crate::breakers::api::report,

@@ -25,6 +25,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/api/v1/openapi.json", Needs::Nothing, described::serve)
         .get("/api/v1/alerts", see, reading::list)
         .get("/api/v1/alerts/{id}", see, reading::one)
+        .get("/api/v1/alerts/{id}/evidence", see, reading::evidence)
         .post("/api/v1/alerts/acknowledge", handle, verbs::acknowledge_many)
         .post("/api/v1/alerts/{id}/acknowledge", handle, verbs::acknowledge)
         .post("/api/v1/alerts/{id}/unacknowledge", handle, verbs::unacknowledge)

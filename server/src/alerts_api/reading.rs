@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 
 use super::{
     failure::Failure,
-    shapes::{Alert, AlertWithStory, Alerts, Problem},
+    shapes::{Alert, AlertWithStory, Alerts, Evidence, Problem},
 };
 use crate::access::asked::Asked;
 
@@ -79,6 +79,23 @@ pub async fn one(asked: Asked, Path(id): Path<String>) -> Response {
             Json(AlertWithStory::of(&told, url)).into_response()
         }
         Err(refused) => Failure::from(refused).answer(&asked).await,
+    }
+}
+
+/// What was seen and pinned to an alert, the oldest first; at most 200 pieces.
+#[utoipa::path(get, path = "/api/v1/alerts/{id}/evidence", tag = "alerts", params(("id" = String, Path,)), responses(
+    (status = 200, body = Evidence), (status = 404, description = "There is no such alert", body = Problem),
+))]
+pub async fn evidence(asked: Asked, Path(id): Path<String>) -> Response {
+    let id = AlertId(id);
+    let pinned = async {
+        let alerts = &asked.state.console.alerts;
+        alerts.one(&id).await?;
+        Ok::<_, Failure>(alerts.evidence(&id).await?)
+    };
+    match pinned.await {
+        Ok(pinned) => Json(Evidence::of(&pinned)).into_response(),
+        Err(failure) => failure.answer(&asked).await,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use backend::alerts::{Received, Source, Stored, Told};
 use domain::{
-    alerts::{AlertState, Happening, Resolution, wording},
+    alerts::{AlertState, Happening, PinnedEvidence, Resolution, wording},
     time::Millis,
 };
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,30 @@ pub struct StoryLine {
     /// fired, rose, fell, paged, acknowledged, …
     pub happened: String,
     pub text: String,
+}
+
+/// What is pinned to an alert.
+#[derive(Serialize, ToSchema)]
+pub struct Evidence {
+    pub evidence: Vec<Piece>,
+}
+
+/// One thing that somebody saw and pinned. It is never changed.
+#[derive(Serialize, ToSchema)]
+pub struct Piece {
+    /// "Pods"
+    pub kind: String,
+    /// What was looked at.
+    pub of: String,
+    pub seen_at: String,
+    /// What was seen, in a sentence.
+    pub title: String,
+    /// All of it as text; what is secret or personal is masked.
+    pub content: String,
+    pub pinned_at: String,
+    pub pinned_by: String,
+    /// What they said of it; null where nothing.
+    pub note: Option<String>,
 }
 
 /// May come with an acknowledgement.
@@ -262,6 +286,25 @@ impl AlertWithStory {
             alert: Alert::of(&told.stored, public_url),
             story: told.story.iter().map(line).collect(),
         }
+    }
+}
+
+impl Evidence {
+    pub fn of(pinned: &[PinnedEvidence]) -> Evidence {
+        let piece = |pinned: &PinnedEvidence| {
+            let seen = pinned.evidence.clone();
+            Piece {
+                kind: seen.kind,
+                of: seen.of,
+                seen_at: rfc3339(seen.seen_at),
+                title: seen.title,
+                content: seen.content,
+                pinned_at: rfc3339(pinned.at),
+                pinned_by: pinned.by.name.clone(),
+                note: Some(pinned.note.clone()).filter(|note| !note.is_empty()),
+            }
+        };
+        Evidence { evidence: pinned.iter().map(piece).collect() }
     }
 }
 

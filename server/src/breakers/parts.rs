@@ -11,10 +11,7 @@ use super::{
     for_now,
     page::{self, Stories},
 };
-use crate::{
-    access::asked::{Asked, Refusal},
-    pages::Trouble,
-};
+use crate::access::asked::{Asked, Refusal};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -34,11 +31,7 @@ pub(super) async fn part(asked: Asked, Path(part): Path<String>, Query(wanted): 
                     let rows = page::rows(&asked, &platform, Stories::OfAll).await?;
                     card_part(&rows, &platform, &wanted.service).ok_or(Refusal::NotFound)?
                 }
-                "now" => match for_now(&asked).await {
-                    Ok(rows) => now_marks(&rows),
-                    Err(Trouble::Inside(innards)) => return Err(Refusal::Inside(innards)),
-                    Err(_) => return Err(Refusal::NotFound),
-                },
+                "now" => now_marks(&for_now(&asked).await?),
                 _ => return Err(Refusal::NotFound),
             };
             Ok(Html(html).into_response())

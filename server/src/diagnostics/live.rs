@@ -51,6 +51,9 @@ pub(super) async fn stream(asked: Asked, Query(wanted): Query<Wanted>) -> Respon
         Ok(looking) => looking,
         Err(refusal) => return asked.refuse(refusal).await,
     };
+    // From before the log is asked for, which takes a while: who signs out meanwhile is found out by the first look.
+    let mut rights = asked.state.access.changes();
+    rights.mark_changed();
     let diagnostics = &asked.state.diagnostics;
     let followed = match diagnostics.follow(&looking.permit, &looking.scope, &wanted.pod).await {
         Ok(followed) => followed,
@@ -68,7 +71,7 @@ pub(super) async fn stream(asked: Asked, Query(wanted): Query<Wanted>) -> Respon
         followed,
         zone,
         stop: state.stop.clone(),
-        rights: state.access.changes(),
+        rights,
         access: state.access.clone(),
         visitor,
         ended: false,
@@ -88,6 +91,8 @@ impl Follower {
                 return None;
             }
             let line = tokio::select! {
+                // In this order: a log that never rests must not keep its end away.
+                biased;
                 _ = self.stop.changed() => return None,
                 Ok(()) = self.rights.changed() => {
                     if self.visitor.may_still(&self.access, Permission::HandleAlerts).await {

@@ -3,6 +3,8 @@
 mod live;
 mod page;
 mod pin;
+#[cfg(test)]
+mod tests;
 
 use app::diagnostics::ScopeView;
 use backend::{

@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{HeaderMap, Method, Request, StatusCode, header},
+    http::{HeaderMap, Method, Request, StatusCode, header, request::Builder},
 };
 use backend::{
     access::{Access, Permission, Permissions},
@@ -179,6 +179,16 @@ impl World {
             .await
     }
 
+    /// The beginning of an answer that has no end, and what comes of it.
+    pub async fn follow(&self, walker: &Walker, path: &str) -> (StatusCode, Body) {
+        let host = self.public_url.split("://").nth(1).unwrap();
+        let request = Request::builder().uri(path).header(header::HOST, host);
+        let mut request = walker.shown_in(request).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(walker.peer));
+        let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        (head.status, body)
+    }
+
     /// Cookies that come back are kept.
     pub async fn ask(
         &self,
@@ -197,15 +207,7 @@ impl World {
             .header(header::HOST, host)
             .header(header::CONTENT_TYPE, kind)
             .header(header::CONTENT_LENGTH, body.len());
-        if !walker.cookies.is_empty() {
-            let pairs: Vec<_> =
-                walker.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request = request.header(header::COOKIE, pairs.join("; "));
-        }
-        if let Some(bearer) = &walker.bearer {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
-            request = request.header(header::ACCEPT, "application/json");
-        }
+        request = walker.shown_in(request);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -251,6 +253,18 @@ impl Walker {
     pub fn with_token(mut self, token: &str) -> Walker {
         self.bearer = Some(token.to_owned());
         self
+    }
+
+    fn shown_in(&self, mut request: Builder) -> Builder {
+        if !self.cookies.is_empty() {
+            let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header(header::COOKIE, pairs.join("; "));
+        }
+        if let Some(bearer) = &self.bearer {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
+            request = request.header(header::ACCEPT, "application/json");
+        }
+        request
     }
 
     pub fn bearer(&self) -> &str {

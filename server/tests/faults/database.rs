@@ -22,7 +22,8 @@ pub static BATCH_DELETE: Kind = Kind {
     name: "sql.batch_delete",
     action: "clean-old-optimizations",
     by_two: false,
-    times: 480,
+    // What a batch left is taken to be the end of it after 20 s of the console: longer here than any statement takes.
+    times: 10,
     step: 0,
     wire: Wire::Postgres,
     concerns: |_| true,

@@ -28,7 +28,7 @@ pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
     let nobody = dress(shell(&["wedsync"]));
     let signed_in = |name: &str, permissions: &[Permission]| {
         let permissions = permissions.iter().copied().collect();
-        let viewer = Some(ShellViewer { name: name.to_owned(), permissions });
+        let viewer = Some(ShellViewer { name: name.to_owned(), permissions, services: None });
         dress(Shell { viewer, path_and_query: "/settings".to_owned(), ..shell(&["wedsync"]) })
     };
     let viewer = signed_in("Priya Nair", &[Permission::SeeStatus]);

@@ -41,7 +41,7 @@ const WHO_MAY: &str = "Operator and Lead may run dangerous actions.";
 pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
     let shell = |off: Option<String>| {
         let permissions = [Permission::SeeStatus, Permission::HandleAlerts].into_iter().collect();
-        let viewer = Some(ShellViewer { name: "Priya Nair".to_owned(), permissions });
+        let viewer = Some(ShellViewer { name: "Priya Nair".to_owned(), permissions, services: None });
         dress(Shell {
             viewer,
             alerts: AlertsFrame::default(),

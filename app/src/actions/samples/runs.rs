@@ -64,6 +64,7 @@ pub fn observing() -> Run {
             from: at.plus(SECOND),
             until: NOW.plus(4 * MINUTE),
             looked: Some((NOW, Sighting::NotYet { said: "7 of 10 pods are ready".to_owned() })),
+            fewest: None,
         },
         stopping: None,
     };

@@ -27,8 +27,11 @@ pub struct Page {
 /// All of them, drawn with what `dress` makes of the shell: a theme, a stylesheet.
 pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
     let permissions = [Permission::SeeStatus, Permission::HandleAlerts];
-    let viewer =
-        ShellViewer { name: "Priya Nair".to_owned(), permissions: permissions.into_iter().collect() };
+    let viewer = ShellViewer {
+        name: "Priya Nair".to_owned(),
+        permissions: permissions.into_iter().collect(),
+        services: None,
+    };
     let shell = dress(Shell {
         viewer: Some(viewer),
         path_and_query: "/diagnostics".to_owned(),

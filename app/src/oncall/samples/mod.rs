@@ -19,7 +19,7 @@ use domain::access::PersonId;
 pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
     let signed_in = |name: &str, permissions: &[Permission]| {
         let permissions = permissions.iter().copied().collect();
-        let viewer = Some(ShellViewer { name: name.to_owned(), permissions });
+        let viewer = Some(ShellViewer { name: name.to_owned(), permissions, services: None });
         dress(Shell { viewer, path_and_query: "/on-call".to_owned(), ..shell(&["wedsync"]) })
     };
     let lead = signed_in("Leonie Falk", &[Permission::SeeStatus, Permission::ChangeSchedules]);

@@ -34,9 +34,9 @@ impl Hands {
                 cache.is_of(*database)?;
                 preview.requests.push(Request::new("FLUSHDB", &address).text(&cache.flush_commands()));
             }
-            Step::RedisDeletePattern { database, pattern, .. } => {
+            Step::RedisDeletePattern { database, pattern, batch } => {
                 cache.is_of(*database)?;
-                let pattern = Pattern::new(pattern.as_str())?;
+                let pattern = Pattern::new(pattern.as_str(), *batch)?;
                 preview
                     .requests
                     .push(Request::new("UNLINK", &address).text(&cache.pattern_commands(&pattern)));
@@ -61,9 +61,9 @@ impl Hands {
                 let keys = cache.flush(mark.as_str()).await?;
                 Answer::Done { said: format!("{keys} keys were flushed") }
             }
-            Step::RedisDeletePattern { database, pattern, .. } => {
+            Step::RedisDeletePattern { database, pattern, batch } => {
                 cache.is_of(*database)?;
-                let pattern = Pattern::new(pattern.as_str())?;
+                let pattern = Pattern::new(pattern.as_str(), *batch)?;
                 let deleted = cache.delete_pattern(&pattern, 0, |so_far| {
                     progress.say(format!(
                         "{} keys deleted, {} of about {} looked at",
@@ -94,14 +94,15 @@ impl Hands {
                     Sighting::NotYet { said: "the mark of the flush is not there".to_owned() }
                 }
             }
-            Step::RedisDeletePattern { pattern, .. } => {
-                let pattern = Pattern::new(pattern.as_str())?;
+            Step::RedisDeletePattern { pattern, batch, .. } => {
+                let pattern = Pattern::new(pattern.as_str(), *batch)?;
                 let left = cache.count_pattern(&pattern, |_| Go::On).await?;
                 match (left.progress.matched, left.end) {
                     (0, End::Done) => Sighting::InPlace { said: "no key of the pattern is left".to_owned() },
-                    (left, End::Done) => {
-                        Sighting::Partly { said: format!("{left} keys of the pattern are there") }
-                    }
+                    (left, End::Done) => Sighting::Partly {
+                        said: format!("{left} keys of the pattern are there"),
+                        left: Some(left),
+                    },
                     (_, End::Stopped { .. }) => {
                         Sighting::CannotSee { why: "counting was stopped".to_owned() }
                     }

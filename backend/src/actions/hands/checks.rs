@@ -68,7 +68,7 @@ impl Hands {
     async fn not_yet(&self, planned: &PlannedStep) -> Found {
         match self.now(planned).await {
             Sighting::InPlace { said } => Found::Fails(format!("It is so already: {}", sentence(&said))),
-            Sighting::NotYet { said } | Sighting::Partly { said } => Found::Holds(said),
+            Sighting::NotYet { said } | Sighting::Partly { said, .. } => Found::Holds(said),
             Sighting::Broke { said } => Found::Warns(sentence(&said)),
             // Fallback is for the hour in which nothing answers.
             Sighting::CannotSee { why } => {
@@ -82,7 +82,7 @@ impl Hands {
         for step in steps {
             match self.now(step).await {
                 Sighting::InPlace { said: seen } => said = seen,
-                Sighting::NotYet { said } | Sighting::Partly { said } | Sighting::Broke { said } => {
+                Sighting::NotYet { said } | Sighting::Partly { said, .. } | Sighting::Broke { said } => {
                     return Found::Fails(sentence(&said));
                 }
                 Sighting::CannotSee { why } => {

@@ -222,9 +222,10 @@ fn rolled_out(rollout: &Rollout, done_is_in_place: bool) -> Sighting {
             Sighting::InPlace { said: format!("{pods} pods run the new version and are ready") }
         }
         Rollout::Done { pods } => Sighting::NotYet { said: format!("{pods} pods are ready so far") },
-        Rollout::Going { wanted, updated, ready, .. } => {
-            Sighting::Partly { said: format!("{updated} of {wanted} pods are new, {ready} are ready") }
-        }
+        Rollout::Going { wanted, updated, ready, .. } => Sighting::Partly {
+            said: format!("{updated} of {wanted} pods are new, {ready} are ready"),
+            left: None,
+        },
         Rollout::Stuck { why } => Sighting::Broke { said: why.clone() },
     }
 }

@@ -15,7 +15,13 @@ impl Hands {
     }
 
     /// The clean-up that the configuration knows by this name.
-    fn clean_up(&self, statement: &SqlName, table: &SqlName, days: u32) -> Result<CleanUp, Failure> {
+    fn clean_up(
+        &self,
+        statement: &SqlName,
+        table: &SqlName,
+        days: u32,
+        batch: u32,
+    ) -> Result<CleanUp, Failure> {
         let named = self.old_rows.iter().find(|rows| rows.name == statement.as_str());
         let rows = named.ok_or_else(|| {
             Failure::setup(format!("the configuration has no old rows {statement} ([[platform.old_rows]])"))
@@ -35,6 +41,7 @@ impl Hands {
             status: rows.status.clone(),
             age_column: rows.age_column.clone(),
             older_than_days,
+            batch,
         })
     }
 
@@ -45,8 +52,8 @@ impl Hands {
     ) -> Result<(), Failure> {
         let database = self.database()?;
         match step {
-            Step::SqlBatchDelete { statement, table, older_than_days, .. } => {
-                let what = self.clean_up(statement, table, *older_than_days)?;
+            Step::SqlBatchDelete { statement, table, older_than_days, batch } => {
+                let what = self.clean_up(statement, table, *older_than_days, *batch)?;
                 let count = database.count_old(&what).await?;
                 preview.also.push(fact("rows.old", format!("Rows of {table} that would go"), count));
                 preview.rests_on.push(fact("rows.status", "Only rows with the status", &what.status));
@@ -90,8 +97,8 @@ impl Hands {
     async fn database_applied(&self, step: &Step, progress: &Progress) -> Result<Answer, Failure> {
         let database = self.database()?;
         match step {
-            Step::SqlBatchDelete { statement, table, older_than_days, .. } => {
-                let what = self.clean_up(statement, table, *older_than_days)?;
+            Step::SqlBatchDelete { statement, table, older_than_days, batch } => {
+                let what = self.clean_up(statement, table, *older_than_days, *batch)?;
                 let cleaned = database.clean_up(&what, |so_far| {
                     progress.say(format!("{} rows deleted in {} batches", so_far.rows, so_far.batches));
                     !progress.is_stopping()
@@ -121,11 +128,13 @@ impl Hands {
     async fn database_seen(&self, step: &Step, intent: Option<&Intent>) -> Result<Sighting, Failure> {
         let database = self.database()?;
         Ok(match step {
-            Step::SqlBatchDelete { statement, table, older_than_days, .. } => {
-                let what = self.clean_up(statement, table, *older_than_days)?;
+            Step::SqlBatchDelete { statement, table, older_than_days, batch } => {
+                let what = self.clean_up(statement, table, *older_than_days, *batch)?;
                 match database.count_old(&what).await? {
                     0 => Sighting::InPlace { said: "no such row is left".to_owned() },
-                    left => Sighting::Partly { said: format!("{left} such rows are there") },
+                    left => {
+                        Sighting::Partly { said: format!("{left} such rows are there"), left: Some(left) }
+                    }
                 }
             }
             Step::SqlAnalyze { tables } => {
@@ -142,7 +151,11 @@ impl Hands {
                     done += usize::from(database.observe_analyze(table.as_str()).await?.times > *before);
                 }
                 let said = format!("{done} of {} tables have newer statistics", tables.len());
-                if done == tables.len() { Sighting::InPlace { said } } else { Sighting::Partly { said } }
+                if done == tables.len() {
+                    Sighting::InPlace { said }
+                } else {
+                    Sighting::Partly { said, left: None }
+                }
             }
             _ => Sighting::CannotSee { why: "not a step of the database".to_owned() },
         })

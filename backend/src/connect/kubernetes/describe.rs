@@ -1,12 +1,15 @@
 //! One object in full, with what the cluster noted about it. Values of variables are not told: they may be secret.
 
-use domain::time::Millis;
+use domain::{
+    diagnostics::{Condition, Noted},
+    time::Millis,
+};
 use k8s_openapi::List;
 use k8s_openapi::api::{
     apps::v1::Deployment,
     autoscaling::v2::HorizontalPodAutoscaler,
     batch::v1::Job,
-    core::v1::{Event as Noted, Pod, PodSpec},
+    core::v1::{Event, Pod, PodSpec},
     networking::v1::Ingress,
 };
 use kube::ResourceExt;
@@ -36,26 +39,7 @@ pub struct Description {
     pub facts: Vec<(String, String)>,
     pub conditions: Vec<Condition>,
     /// Newest last.
-    pub events: Vec<Event>,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Condition {
-    /// `Available`
-    pub name: String,
-    /// `True`, `False`, `Unknown`.
-    pub status: String,
-    pub reason: String,
-    pub message: String,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Event {
-    pub warning: bool,
-    pub reason: String,
-    pub message: String,
-    pub count: u32,
-    pub last_seen: Option<Millis>,
+    pub events: Vec<Noted>,
 }
 
 impl Cluster {
@@ -97,22 +81,22 @@ impl Cluster {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub async fn events(&self, selectors: &[(&str, &str)]) -> Result<Vec<Event>, Failure> {
-        let found: List<Noted> = self.ask(&self.path::<Noted>(None)?, &query(selectors)).await?;
-        let mut events: Vec<Event> = found.items.into_iter().map(event).collect();
+    pub async fn events(&self, selectors: &[(&str, &str)]) -> Result<Vec<Noted>, Failure> {
+        let found: List<Event> = self.ask(&self.path::<Event>(None)?, &query(selectors)).await?;
+        let mut events: Vec<Noted> = found.items.into_iter().map(noted).collect();
         events.sort_by_key(|event| event.last_seen);
         Ok(events)
     }
 }
 
-fn event(noted: Noted) -> Event {
-    let seen = noted.last_timestamp.as_ref().map(millis);
-    let first = noted.event_time.as_ref().map(|time| Millis(time.0.as_millisecond()));
-    Event {
-        warning: noted.type_.as_deref() == Some("Warning"),
-        reason: noted.reason.unwrap_or_default(),
-        message: noted.message.unwrap_or_default(),
-        count: noted.count.and_then(|count| u32::try_from(count).ok()).unwrap_or(1),
+fn noted(event: Event) -> Noted {
+    let seen = event.last_timestamp.as_ref().map(millis);
+    let first = event.event_time.as_ref().map(|time| Millis(time.0.as_millisecond()));
+    Noted {
+        warning: event.type_.as_deref() == Some("Warning"),
+        reason: event.reason.unwrap_or_default(),
+        message: event.message.unwrap_or_default(),
+        count: event.count.and_then(|count| u32::try_from(count).ok()).unwrap_or(1),
         last_seen: seen.or(first),
     }
 }

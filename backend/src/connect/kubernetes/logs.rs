@@ -1,6 +1,6 @@
 //! What a pod writes: its last lines, and those that follow.
 
-use domain::time::Millis;
+use domain::{diagnostics::Line, time::Millis};
 use futures::{AsyncBufReadExt, Stream, StreamExt, TryStreamExt, stream};
 use http::Request;
 use http_body_util::BodyExt;
@@ -19,18 +19,11 @@ use super::{
 const LONGEST_LINE: usize = 8 * 1024;
 const MOST_LINES: u32 = 5_000;
 
-/// One line, with the time at which it was written.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LogLine {
-    pub at: Option<Millis>,
-    pub text: String,
-}
-
 /// The last lines of a log, oldest first.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LogTail {
     pub pod: String,
-    pub lines: Vec<LogLine>,
+    pub lines: Vec<Line>,
 }
 
 impl Cluster {
@@ -60,7 +53,7 @@ impl Cluster {
         pod: &str,
         container: Option<&str>,
         lines: u32,
-    ) -> Result<impl Stream<Item = Result<LogLine, Failure>> + Send + use<>, Failure> {
+    ) -> Result<impl Stream<Item = Result<Line, Failure>> + Send + use<>, Failure> {
         let path = self.log_path(pod, container, lines, false, true)?;
         let request = Request::get(path).body(Body::empty()).map_err(|_| unaddressable())?;
         let id = Uuid::now_v7().to_string();
@@ -136,7 +129,7 @@ async fn read_line(
 }
 
 /// Parts the time from the text. Signs that move a cursor or change colours are taken out.
-fn line(text: &str) -> LogLine {
+fn line(text: &str) -> Line {
     let text = text.trim_end_matches(['\r', '\n']);
     let (at, text) = match text.split_once(' ').map(|(at, rest)| (at.parse::<jiff::Timestamp>(), rest)) {
         Some((Ok(at), rest)) => (Some(Millis(at.as_millisecond())), rest),
@@ -144,7 +137,7 @@ fn line(text: &str) -> LogLine {
     };
     let clean: String =
         text.chars().filter(|sign| !sign.is_control() || *sign == '\t').take(LONGEST_LINE).collect();
-    LogLine { at, text: clean }
+    Line { at, text: clean }
 }
 
 #[cfg(test)]
@@ -154,10 +147,7 @@ mod tests {
     #[test]
     fn a_line_has_a_time_and_no_signs_that_do_something() {
         let told = line("2026-11-24T12:00:00.250000000Z \u{1b}[31mERROR\u{1b}[0m\tupstream\r\n");
-        assert_eq!(
-            told,
-            LogLine { at: Some(Millis(1_795_521_600_250)), text: "[31mERROR[0m\tupstream".into() }
-        );
+        assert_eq!(told, Line { at: Some(Millis(1_795_521_600_250)), text: "[31mERROR[0m\tupstream".into() });
         assert_eq!(line("no time here").at, None);
         assert_eq!(line(&"x".repeat(20_000)).text.len(), LONGEST_LINE);
     }

@@ -24,11 +24,11 @@ use kube::{
 };
 
 pub use change::{Applied, Change};
-pub use describe::{Condition, Described, Description, Event};
+pub use describe::{Described, Description};
 pub use ingress::{Backend, Port};
 pub use jobs::{JobFacts, JobState, job_name};
-pub use logs::{LogLine, LogTail};
-pub use pods::{LastEnd, PodFacts, PodUsage};
+pub use logs::LogTail;
+pub use pods::PodUsage;
 pub use quantity::{Bytes, Millicores};
 pub use rollout::Rollout;
 pub use scale::{ScaleFacts, Through};

@@ -1,6 +1,9 @@
 //! Pods, how often they started again, and what they use.
 
-use domain::time::Millis;
+use domain::{
+    diagnostics::{End, PodSeen},
+    time::Millis,
+};
 use k8s_openapi::List;
 use k8s_openapi::api::core::v1::{ContainerStatus, Pod};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -12,30 +15,6 @@ use super::{
     Bytes, Cluster, Millicores,
 };
 
-/// One pod, as a person asks after it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PodFacts {
-    pub name: String,
-    /// `Running`, or what keeps it from that: `CrashLoopBackOff`, `ImagePullBackOff`, `ContainerCreating`.
-    pub state: String,
-    /// Containers that are ready, and all of them.
-    pub ready: (u32, u32),
-    pub restarts: u32,
-    /// How a container of it last ended.
-    pub last_end: Option<LastEnd>,
-    /// When it was made; its age follows.
-    pub since: Option<Millis>,
-    pub node: Option<String>,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LastEnd {
-    /// `OOMKilled`, `Error`.
-    pub reason: String,
-    pub exit_code: i32,
-    pub at: Option<Millis>,
-}
-
 /// What a pod used when it was last measured, all its containers together.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PodUsage {
@@ -46,11 +25,11 @@ pub struct PodUsage {
 }
 
 impl Cluster {
-    /// All pods, or those of one deployment, by name.
+    /// All pods, or those of one deployment, by name; what they use is asked for by itself.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub async fn pods(&self, deployment: Option<&str>) -> Result<Vec<PodFacts>, Failure> {
+    pub async fn pods(&self, deployment: Option<&str>) -> Result<Vec<PodSeen>, Failure> {
         let query = match deployment {
             Some(deployment) => self.selector_of(deployment).await?,
             None => String::new(),
@@ -87,14 +66,14 @@ pub(super) fn query(pairs: &[(&str, &str)]) -> String {
     format!("?{encoded}")
 }
 
-pub(super) fn facts(pod: &Pod) -> PodFacts {
+pub(super) fn facts(pod: &Pod) -> PodSeen {
     let status = pod.status.as_ref();
     let containers: Vec<&ContainerStatus> =
         status.and_then(|status| status.container_statuses.as_ref()).into_iter().flatten().collect();
     let ready = containers.iter().filter(|container| container.ready).count() as u32;
     let restarts =
         containers.iter().filter_map(|container| u32::try_from(container.restart_count).ok()).sum();
-    PodFacts {
+    PodSeen {
         name: pod.name_any(),
         state: state(pod, &containers),
         ready: (ready, containers.len() as u32),
@@ -102,6 +81,7 @@ pub(super) fn facts(pod: &Pod) -> PodFacts {
         last_end: containers.iter().find_map(|container| last_end(container)),
         since: pod.metadata.creation_timestamp.as_ref().map(millis),
         node: pod.spec.as_ref().and_then(|spec| spec.node_name.clone()),
+        usage: None,
     }
 }
 
@@ -121,9 +101,9 @@ fn state(pod: &Pod, containers: &[&ContainerStatus]) -> String {
         .unwrap_or_else(|| "unknown".to_owned())
 }
 
-fn last_end(container: &ContainerStatus) -> Option<LastEnd> {
+fn last_end(container: &ContainerStatus) -> Option<End> {
     let ended = container.last_state.as_ref()?.terminated.as_ref()?;
-    Some(LastEnd {
+    Some(End {
         reason: ended.reason.clone().unwrap_or_else(|| "ended".to_owned()),
         exit_code: ended.exit_code,
         at: ended.finished_at.as_ref().map(millis),

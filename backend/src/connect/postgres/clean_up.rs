@@ -12,7 +12,8 @@ const LONGEST_BATCH: Duration = Duration::from_millis(180);
 /// Batches shrink above this, and grow below a quarter of it.
 const SLOW_BATCH: Duration = Duration::from_millis(90);
 const FIRST_BATCH: i64 = 500;
-const LARGEST_BATCH: i64 = 5_000;
+/// More are never asked for at once, whatever is configured.
+const LARGEST_BATCH: i64 = 10_000;
 const SMALLEST_BATCH: i64 = 10;
 
 /// What is old enough to go. All of it is configuration; nothing is typed by a person.
@@ -28,6 +29,8 @@ pub struct CleanUp {
     /// A time with its zone.
     pub age_column: String,
     pub older_than_days: u16,
+    /// No more rows than this go at once: 1 to 10,000.
+    pub batch: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -60,6 +63,30 @@ struct Statements {
 }
 
 impl CleanUp {
+    fn largest(&self) -> i64 {
+        i64::from(self.batch).clamp(1, LARGEST_BATCH)
+    }
+
+    fn first(&self) -> i64 {
+        self.largest().min(FIRST_BATCH)
+    }
+
+    fn smallest(&self) -> i64 {
+        self.largest().min(SMALLEST_BATCH)
+    }
+
+    /// Of the next batch, by what the last one took.
+    fn next(&self, size: i64, took: Duration) -> i64 {
+        let next = if took > SLOW_BATCH {
+            size / 2
+        } else if took < SLOW_BATCH / 4 {
+            size * 2
+        } else {
+            size
+        };
+        next.clamp(self.smallest(), self.largest())
+    }
+
     fn statements(&self) -> Result<Statements, Failure> {
         let table = quoted_name(&self.table)?;
         let id = quoted_name(&self.id)?;
@@ -89,7 +116,7 @@ impl CleanUp {
             |statement: &str| statement.replace("$1", &format!("'{}'", self.status.replace('\'', "''")));
         Ok(format!(
             "{};\n{};",
-            shown(&statements.find).replace("$2", &FIRST_BATCH.to_string()),
+            shown(&statements.find).replace("$2", &self.first().to_string()),
             shown(&statements.delete).replace("::{type}", "").replace("$2::text[]", "the ids found")
         ))
     }
@@ -120,7 +147,7 @@ impl PlatformDatabase {
         let kind = self.type_of(&what.table, &what.id).await?;
         let delete = statements.delete.replace("{type}", &kind);
         let mut so_far = CleanedSoFar::default();
-        let mut size = FIRST_BATCH;
+        let mut size = what.first();
         loop {
             // Looking takes no locks, so that it may take its time.
             let found =
@@ -139,15 +166,15 @@ impl PlatformDatabase {
                     so_far.rows += rows;
                     so_far.batches += 1;
                     so_far.longest = so_far.longest.max(took);
-                    size = next_size(size, took);
+                    size = what.next(size, took);
                     // Found and not deleted: they have changed since. Without this they would be found for ever.
                     if rows == 0 {
                         return Ok(broken(so_far, Failure::changed("rows change while they are deleted")));
                     }
                 }
                 // Cut off, and nothing of it done: a smaller one may be quick enough.
-                Err(Failure::NothingHappened { because: Because::Busy, .. }) if size > SMALLEST_BATCH => {
-                    size = (size / 4).max(SMALLEST_BATCH);
+                Err(Failure::NothingHappened { because: Because::Busy, .. }) if size > what.smallest() => {
+                    size = (size / 4).max(what.smallest());
                 }
                 Err(failure) => return Ok(broken(so_far, failure)),
             }
@@ -187,30 +214,25 @@ fn broken(so_far: CleanedSoFar, failure: Failure) -> Cleaned {
     Cleaned { so_far, end: CleanedEnd::Broken(failure) }
 }
 
-fn next_size(size: i64, took: Duration) -> i64 {
-    if took > SLOW_BATCH {
-        (size / 2).max(SMALLEST_BATCH)
-    } else if took < SLOW_BATCH / 4 {
-        (size * 2).min(LARGEST_BATCH)
-    } else {
-        size
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_preview_shows_the_statements_and_nothing_slips_into_them() {
-        let mut what = CleanUp {
+    fn old_rows() -> CleanUp {
+        CleanUp {
             table: "wedding_optimizations".into(),
             id: "id".into(),
             status_column: "status".into(),
             status: "completed".into(),
             age_column: "created_at".into(),
             older_than_days: 90,
-        };
+            batch: 5_000,
+        }
+    }
+
+    #[test]
+    fn a_preview_shows_the_statements_and_nothing_slips_into_them() {
+        let mut what = old_rows();
         let shown = what.preview().unwrap();
         let start = "SELECT \"id\"::text FROM \"wedding_optimizations\" WHERE \"status\" = 'completed' AND \"created_at\" < now() - interval '90 days'";
         assert!(shown.starts_with(start), "{shown}");
@@ -223,10 +245,32 @@ mod tests {
 
     #[test]
     fn batches_follow_what_the_last_one_took() {
-        assert_eq!(next_size(500, Duration::from_millis(100)), 250);
-        assert_eq!(next_size(500, Duration::from_millis(50)), 500);
-        assert_eq!(next_size(500, Duration::from_millis(5)), 1_000);
-        assert_eq!(next_size(10, Duration::from_secs(1)), SMALLEST_BATCH);
-        assert_eq!(next_size(5_000, Duration::ZERO), LARGEST_BATCH);
+        let what = old_rows();
+        assert_eq!((what.first(), what.next(500, Duration::from_millis(100))), (500, 250));
+        assert_eq!(what.next(500, Duration::from_millis(50)), 500);
+        assert_eq!(what.next(500, Duration::from_millis(5)), 1_000);
+        assert_eq!(what.next(10, Duration::from_secs(1)), SMALLEST_BATCH);
+        assert_eq!(what.next(5_000, Duration::ZERO), 5_000, "as large as is configured");
+    }
+
+    #[test]
+    fn no_batch_is_larger_than_is_configured() {
+        for (batch, first, smallest, largest) in [
+            (0, 1, 1, 1),
+            (7, 7, 7, 7),
+            (200, 200, 10, 200),
+            (9_000, 500, 10, 9_000),
+            (90_000, 500, 10, 10_000),
+        ] {
+            let what = CleanUp { batch, ..old_rows() };
+            assert_eq!(
+                (what.first(), what.smallest(), what.largest()),
+                (first, smallest, largest),
+                "{batch}"
+            );
+            assert_eq!(what.next(largest, Duration::ZERO), largest);
+            assert_eq!(what.next(smallest, Duration::from_secs(1)), smallest);
+            assert!(what.preview().unwrap().contains(&format!("LIMIT {first};")), "{batch}");
+        }
     }
 }

@@ -7,8 +7,10 @@ use redis::aio::MultiplexedConnection;
 use super::{Cache, ask};
 use crate::connect::failure::Failure;
 
-/// Keys that one SCAN looks at.
-const LARGEST_BATCH: usize = 500;
+/// Keys that one SCAN looks at, at first.
+const FIRST_BATCH: usize = 500;
+/// More are never looked at at once, whatever is configured.
+const LARGEST_BATCH: usize = 10_000;
 /// Deleting a key takes longer than looking at it: an UNLINK takes this part of a batch.
 const PART_OF_BATCH: usize = 2;
 const SMALLEST_BATCH: usize = 50;
@@ -16,21 +18,31 @@ const SMALLEST_BATCH: usize = 50;
 const LONGEST_COMMAND: Duration = Duration::from_millis(3);
 const QUICK_COMMAND: Duration = Duration::from_millis(1);
 
-/// Which keys: a glob that begins with letters, `ai:*`.
+/// Which keys: a glob that begins with letters, `ai:*`, and how many are looked at with one command at the most.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Pattern(String);
+pub struct Pattern {
+    glob: String,
+    batch: usize,
+}
 
 impl Pattern {
+    /// `batch` is 1 to 10,000.
+    ///
     /// # Errors
     /// `Invalid` for a pattern that would take everything.
-    pub fn new(text: &str) -> Result<Pattern, Failure> {
+    pub fn new(text: &str, batch: u32) -> Result<Pattern, Failure> {
         let start = text.chars().next();
         if !start.is_some_and(|sign| sign.is_alphanumeric()) || text.len() > 256 {
             return Err(Failure::invalid(
                 "a pattern must begin with a letter or a digit: it would take every key",
             ));
         }
-        Ok(Pattern(text.to_owned()))
+        let batch = usize::try_from(batch).unwrap_or(LARGEST_BATCH).clamp(1, LARGEST_BATCH);
+        Ok(Pattern { glob: text.to_owned(), batch })
+    }
+
+    fn first(&self) -> usize {
+        self.batch.min(FIRST_BATCH)
     }
 }
 
@@ -99,10 +111,11 @@ impl Cache {
     /// The commands that `delete_pattern` sends, for a preview.
     pub fn pattern_commands(&self, pattern: &Pattern) -> String {
         format!(
-            "SELECT {}\nSCAN <cursor> MATCH {} COUNT {LARGEST_BATCH}\nUNLINK <up to {} keys>",
+            "SELECT {}\nSCAN <cursor> MATCH {} COUNT {}\nUNLINK <up to {} keys>",
             self.database,
-            pattern.0,
-            LARGEST_BATCH / PART_OF_BATCH
+            pattern.glob,
+            pattern.first(),
+            part_of(pattern.first())
         )
     }
 
@@ -118,7 +131,7 @@ impl Cache {
         if delete {
             facts.takes_changes()?;
         }
-        let mut pace = Pace::measure(&mut connection).await?;
+        let mut pace = Pace::measure(&mut connection, pattern).await?;
         let mut so_far = Progress { keys: facts.keys, ..Progress::default() };
         loop {
             let looks_at = pace.batch as u64;
@@ -155,12 +168,12 @@ async fn one_batch(
     matched: &mut u64,
 ) -> Result<u64, Failure> {
     let mut scan = redis::cmd("SCAN");
-    scan.arg(cursor).arg("MATCH").arg(&pattern.0).arg("COUNT").arg(pace.batch);
+    scan.arg(cursor).arg("MATCH").arg(&pattern.glob).arg("COUNT").arg(pace.batch);
     let begun = Instant::now();
     let (next, keys): (u64, Vec<Vec<u8>>) = ask(connection, &mut scan, false).await?;
     pace.took(begun.elapsed());
     if delete {
-        for keys in keys.chunks((pace.batch / PART_OF_BATCH).max(1)) {
+        for keys in keys.chunks(part_of(pace.batch)) {
             let begun = Instant::now();
             let gone: u64 = ask(connection, redis::cmd("UNLINK").arg(keys), true).await?;
             pace.took(begun.elapsed());
@@ -172,31 +185,37 @@ async fn one_batch(
     Ok(next)
 }
 
+/// Keys that one UNLINK takes.
+fn part_of(batch: usize) -> usize {
+    (batch / PART_OF_BATCH).max(1)
+}
+
 /// How large the batches are.
 struct Pace {
     batch: usize,
+    largest: usize,
     /// The way there and back.
     way: Duration,
 }
 
 impl Pace {
-    async fn measure(connection: &mut MultiplexedConnection) -> Result<Pace, Failure> {
+    async fn measure(connection: &mut MultiplexedConnection, pattern: &Pattern) -> Result<Pace, Failure> {
         let mut way = Duration::MAX;
         for _ in 0..3 {
             let begun = Instant::now();
             let _: () = ask(connection, &mut redis::cmd("PING"), false).await?;
             way = way.min(begun.elapsed());
         }
-        Ok(Pace { batch: LARGEST_BATCH, way })
+        Ok(Pace { batch: pattern.first(), largest: pattern.batch, way })
     }
 
     /// Half as large after a slow command, half as much again after a quick one.
     fn took(&mut self, time: Duration) {
         let work = time.saturating_sub(self.way);
         if work > LONGEST_COMMAND {
-            self.batch = (self.batch / 2).max(SMALLEST_BATCH);
+            self.batch = (self.batch / 2).max(SMALLEST_BATCH).min(self.largest);
         } else if work < QUICK_COMMAND {
-            self.batch = (self.batch + self.batch / 2).min(LARGEST_BATCH);
+            self.batch = (self.batch + self.batch.div_ceil(2)).min(self.largest);
         }
     }
 }
@@ -208,16 +227,16 @@ mod tests {
     #[test]
     fn a_pattern_never_takes_everything() {
         for bad in ["", "*", "?i:*", "[a-z]*", "\\*"] {
-            assert!(Pattern::new(bad).is_err(), "{bad}");
+            assert!(Pattern::new(bad, 500).is_err(), "{bad}");
         }
-        assert!(Pattern::new("ai:*").is_ok() && Pattern::new("optimization:*").is_ok());
+        assert!(Pattern::new("ai:*", 500).is_ok() && Pattern::new("optimization:*", 500).is_ok());
     }
 
     #[test]
     fn batches_shrink_when_redis_is_slow_and_grow_again() {
-        let mut pace = Pace { batch: LARGEST_BATCH, way: Duration::from_millis(20) };
+        let mut pace = Pace { batch: 500, largest: 500, way: Duration::from_millis(20) };
         pace.took(Duration::from_millis(21));
-        assert_eq!(pace.batch, LARGEST_BATCH, "a long way is not a slow server");
+        assert_eq!(pace.batch, 500, "a long way is not a slow server");
         for _ in 0..10 {
             pace.took(Duration::from_millis(30));
         }
@@ -225,6 +244,25 @@ mod tests {
         for _ in 0..20 {
             pace.took(Duration::from_millis(20));
         }
-        assert_eq!(pace.batch, LARGEST_BATCH);
+        assert_eq!(pace.batch, 500);
+    }
+
+    #[test]
+    fn no_batch_is_larger_than_is_configured() {
+        for (batch, first, largest) in
+            [(0, 1, 1), (1, 1, 1), (20, 20, 20), (2_000, 500, 2_000), (50_000, 500, 10_000)]
+        {
+            let pattern = Pattern::new("ai:*", batch).unwrap();
+            let mut pace =
+                Pace { batch: pattern.first(), largest: pattern.batch, way: Duration::from_millis(20) };
+            assert_eq!(pace.batch, first, "{batch}");
+            for _ in 0..20 {
+                pace.took(Duration::from_millis(20));
+                assert!(pace.batch <= largest && part_of(pace.batch) >= 1, "{batch}");
+            }
+            assert_eq!(pace.batch, largest, "{batch}");
+            pace.took(Duration::from_millis(30));
+            assert!(pace.batch <= largest, "{batch}");
+        }
     }
 }

@@ -29,7 +29,7 @@ async fn a_rotation_keeps_all_readable_and_needs_the_old_key_no_longer() {
             (rotated.is_new, rotated.wrapped, rotated.in_all, rotated.left.len()),
             (true, 1_203, 1_203, 0)
         );
-        assert_eq!(wrapped_by(&world).await, [rotated.by.clone()]);
+        assert_eq!(wrapped_by(&world).await, std::slice::from_ref(&rotated.by));
         let about = std::fs::metadata(&file).unwrap();
         assert_eq!(
             about.permissions().mode() & 0o777,
@@ -40,7 +40,7 @@ async fn a_rotation_keeps_all_readable_and_needs_the_old_key_no_longer() {
         // The console that serves read the file again; new keys are wrapped by the new one.
         assert_eq!(read(&world, &serving, "case-0007", "n1").await.unwrap(), "Ada");
         note(&world, &serving, "case-new", "n2", "Grace").await;
-        assert_eq!(wrapped_by(&world).await, [rotated.by.clone()]);
+        assert_eq!(wrapped_by(&world).await, std::slice::from_ref(&rotated.by));
 
         let (keys, _) = parse_keys(&read_key_file(&file).unwrap());
         let [newest, old] = &keys[..] else { panic!("{keys:?}") };

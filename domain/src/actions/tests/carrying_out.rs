@@ -232,13 +232,53 @@ fn what_cannot_be_looked_at_is_unknown_and_what_went_wrong_is_known() {
     }
     let mut run = sent("clean-old-optimizations");
     run.resume(NOW);
-    let left = Sighting::Partly { said: "120 rows are left".to_owned() };
+    let left = Sighting::Partly { said: "120 rows are left".to_owned(), left: Some(120) };
     run.observed(left, NOW.plus(2 * 60 * MINUTE)).unwrap();
     assert_eq!(
         wording::known(&run, clock),
         ["Delete old optimizations: not all of it has happened: 120 rows are left (T+7200s)."]
     );
     assert_eq!(run.state_word(), "failed");
+}
+
+/// The console was killed between two batches, or lost its connection: nobody carries them on.
+#[test]
+fn a_batch_that_nobody_carries_on_is_over_when_nothing_of_it_moves() {
+    let left = |left: u64| Sighting::Partly { said: format!("{left} rows are left"), left: Some(left) };
+    let lost = |in_doubt: bool| {
+        let mut run = sent("clean-old-optimizations");
+        if in_doubt {
+            run.answered((0, 1), Answer::InDoubt { said: "cut off".to_owned() }, 0.0, NOW).unwrap();
+        } else {
+            run.resume(NOW);
+        }
+        run
+    };
+    for in_doubt in [true, false] {
+        let mut run = lost(in_doubt);
+        for (second, count) in [(0, 500), (2, 400), (15, 400), (20, 390), (39, 390)] {
+            run.observed(left(count), NOW.plus(second * SECOND)).unwrap();
+            assert_eq!(run.state_word(), "running", "at {second} s");
+        }
+        // It is kept over another restart, and others may add to what is left.
+        let mut run: Run = serde_json::from_str(&serde_json::to_string(&run).unwrap()).unwrap();
+        run.resume(NOW.plus(39 * SECOND));
+        run.observed(left(395), NOW.plus(40 * SECOND)).unwrap();
+        assert_eq!(run.state_word(), "failed");
+        assert_eq!(
+            wording::known(&run, clock),
+            ["Delete old optimizations: not all of it has happened: 395 rows are left (T+40s)."]
+        );
+    }
+    let mut run = lost(false);
+    run.observed(left(7), NOW).unwrap();
+    run.observed(Sighting::InPlace { said: "no row is left".to_owned() }, NOW.plus(SECOND)).unwrap();
+    assert_eq!(run.state_word(), "succeeded", "the last batch was on its way");
+    // What cannot be seen stands as little still as it moves.
+    let mut run = lost(false);
+    run.observed(left(7), NOW).unwrap();
+    run.observed(Sighting::CannotSee { why: "no connection".to_owned() }, NOW.plus(60 * SECOND)).unwrap();
+    assert_eq!(run.state_word(), "running");
 }
 
 #[test]

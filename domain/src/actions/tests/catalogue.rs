@@ -151,7 +151,7 @@ fn plans_are_the_steps_of_the_operations_document() {
         ("flush-and-warm-cache", vec!["flush 0", "POST /ai/cache/warm {}"]),
         (
             "clear-stale-cache",
-            vec!["delete ai:* by 1000", "delete optimization:* by 1000", "POST /ai/cache/warm {}"],
+            vec!["delete ai:* by 500", "delete optimization:* by 500", "POST /ai/cache/warm {}"],
         ),
         (
             "retrain",
@@ -175,7 +175,7 @@ fn plans_are_the_steps_of_the_operations_document() {
                 "validate-recovery",
             ],
         ),
-        ("clean-old-optimizations", vec!["completed_optimizations over 90 d by 500"]),
+        ("clean-old-optimizations", vec!["completed_optimizations over 90 d by 5000"]),
         ("analyze-tables", vec!["analyze 3 tables"]),
     ] {
         assert_eq!(steps(action), expected, "{action}");

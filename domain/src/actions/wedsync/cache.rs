@@ -10,7 +10,8 @@ use crate::{
 };
 
 const READERS: [&str; 2] = ["optimization", "recommendation"];
-const BATCH: u32 = 1_000;
+/// Keys that one command looks at; slow commands make it smaller.
+const BATCH: u32 = 500;
 const IS_CACHE: &str = "What is gone is computed anew when it is next asked for.";
 
 fn about<'a>(key: &'a str, name: &'a str, changes: &'a str) -> About<'a> {

@@ -202,3 +202,32 @@ fn a_clock_that_was_set_back_leaves_nothing_open_for_ever() {
     let turned = breaker.advance(&RULE, NOW.minus(2 * HOUR));
     assert_eq!(turned[0].why, Why::ProbeLost);
 }
+
+#[test]
+fn only_what_a_restart_must_not_forget_is_stored_at_once() {
+    let stored = breaker();
+    let after = |outcomes: &[Outcome]| {
+        let mut breaker = stored.clone();
+        breaker.take_in(&RULE, outcomes, at(60));
+        breaker
+    };
+    assert!(!after(&[well("a", 1), well("b", 2)]).must_be_stored(&stored), "that calls go well");
+    assert!(!after(&[outcome("a", 1, Came::Neither)]).must_be_stored(&stored));
+    let failing = after(&[failed("a", 1)]);
+    assert!(failing.must_be_stored(&stored), "a failure counts");
+    let mut again = failing.clone();
+    again.take_in(&RULE, &[failed("a", 1)], at(61));
+    assert!(!again.must_be_stored(&failing), "told twice");
+    again.take_in(&RULE, &[well("b", 2)], at(62));
+    assert!(again.must_be_stored(&failing), "the count begins anew");
+    assert!(open().must_be_stored(&stored));
+    let mut tried = open();
+    tried.take_in(&RULE, &[failed("late", 6)], at(7));
+    assert!(!tried.must_be_stored(&open()), "while it is open things are only counted");
+    // What a success did is done again by its moment alone.
+    let mut recalled = failing.clone();
+    recalled.succeeded(at(2));
+    assert!(!recalled.must_be_stored(&again));
+    recalled.take_in(&RULE, &[failed("late", 1)], at(63));
+    assert_eq!(recalled.view().failures, 0, "from before the success");
+}

@@ -1,6 +1,7 @@
 mod automatic;
 mod breaker;
 mod properties;
+mod recovery;
 
 use super::*;
 use crate::{

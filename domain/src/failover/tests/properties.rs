@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::actions::{ActionKey, Automation};
+use crate::{
+    actions::{ActionKey, Automation},
+    monitoring::EngineState,
+};
 
 #[derive(Clone, Debug)]
 enum Event {
@@ -17,6 +20,7 @@ enum Event {
     Hold(bool, i64),
     Release,
     Switch,
+    Engine(u8),
     Restart,
 }
 
@@ -39,6 +43,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (any::<bool>(), MINUTE..30 * MINUTE).prop_map(|(open, span)| Event::Hold(open, span)),
         1 => Just(Event::Release),
         1 => Just(Event::Switch),
+        1 => (0..6_u8).prop_map(Event::Engine),
         1 => Just(Event::Restart),
     ]
 }
@@ -119,6 +124,8 @@ struct World {
     automatic: Automatic,
     automation: Automation,
     ran: Vec<Millis>,
+    /// What every poll tells of the engine since then.
+    engine: (EngineState, Millis),
     probes: BTreeSet<String>,
 }
 
@@ -133,6 +140,7 @@ impl World {
             automatic: Automatic::default(),
             automation: Automation::On,
             ran: vec![],
+            engine: (EngineState::Operational, NOW),
             probes: BTreeSet::new(),
         }
     }
@@ -202,6 +210,16 @@ impl World {
                     Err(_) => Automation::On,
                 };
             }
+            Event::Engine(number) => {
+                let state = match number {
+                    0 => EngineState::Down,
+                    1 => EngineState::Degraded,
+                    _ => EngineState::Operational,
+                };
+                if state != self.engine.0 {
+                    self.engine = (state, self.now);
+                }
+            }
             Event::Restart => {
                 let stored = serde_json::to_string(&(&self.breaker, &self.automatic)).unwrap();
                 (self.breaker, self.automatic) = serde_json::from_str(&stored).unwrap();
@@ -221,15 +239,21 @@ impl World {
             Some(_) => InEffect::Yes,
             None => InEffect::No,
         };
-        let decision = self.automatic.decide(&self.breaker, &settings, in_effect, &self.automation, self.now);
+        let recovery = Recovery::of(&self.breaker, &self.polls(), 30 * SECOND, self.now);
+        let looked = Looked { in_effect, recovery };
+        let has_matter = self.automatic.matter(&self.breaker).is_some();
+        let decision = self.automatic.decide(&self.breaker, &settings, &looked, &self.automation, self.now);
+        assert!(has_matter || decision.is_none(), "there was nothing to decide");
         let runs = match &decision {
             Some(Decision::RunFailover { .. }) => {
                 self.ran.push(self.now);
                 true
             }
             Some(Decision::RunFailback { .. }) => {
-                self.automatic.failed_back("optimization");
                 assert!(self.now.since(self.breaker.state.since()) >= STEADY, "it is not steady yet");
+                let (engine, since) = self.engine;
+                assert!(engine == EngineState::Operational, "its engine is not well");
+                assert!(self.now.since(since) >= STEADY, "its engine has not been well for long enough");
                 true
             }
             _ => false,
@@ -237,10 +261,29 @@ impl World {
         assert!(!runs || self.automation.is_on(), "the switch is off");
         assert!(!runs || !self.breaker.is_held(), "somebody holds it");
         assert_eq!(
-            self.automatic.decide(&self.breaker, &settings, in_effect, &self.automation, self.now),
+            self.automatic.decide(&self.breaker, &settings, &looked, &self.automation, self.now),
             None,
             "nothing is decided twice"
         );
+        if let Some(Decision::RunFailback { .. }) = decision {
+            let back = Looked { in_effect: InEffect::No, recovery };
+            self.automatic.decide(&self.breaker, &settings, &back, &self.automation, self.now);
+            assert_eq!(self.automatic.services["optimization"].failed_over, None);
+        }
+    }
+
+    /// Half an hour of polls; before the engine was as it is now, it was something else.
+    fn polls(&self) -> Vec<(Millis, Poll)> {
+        let (state, since) = self.engine;
+        let before = match state {
+            EngineState::Operational => EngineState::Down,
+            EngineState::Degraded | EngineState::Down => EngineState::Operational,
+        };
+        let poll = |number: i64| {
+            let at = self.now.minus(number * 30 * SECOND);
+            (at, Poll::Answered(Some(if at >= since { state } else { before })))
+        };
+        (0..60).rev().map(poll).collect()
     }
 }
 
@@ -284,13 +327,14 @@ proptest! {
             on_open: Mode::Automatic,
             ..Settings::default()
         };
+        let looked = Looked { in_effect: InEffect::No, recovery: Recovery::Unwell };
         let (mut automatic, mut now, mut ran) = (Automatic::default(), NOW, Vec::new());
         for (number, (service, gap)) in (1..).zip(openings) {
             now = now.plus(gap);
             let state = BreakerState::Open { since: now, until: now.plus(MINUTE) };
             let service = ["optimization", "recommendation", "crisis"][service].to_owned();
             let breaker = Breaker { state, openings: number, service, ..breaker() };
-            match automatic.decide(&breaker, &settings, InEffect::No, &Automation::On, now) {
+            match automatic.decide(&breaker, &settings, &looked, &Automation::On, now) {
                 Some(Decision::RunFailover { .. }) => ran.push(now),
                 decision => {
                     prop_assert!(matches!(decision, Some(Decision::AskAPerson { .. })), "{decision:?}");

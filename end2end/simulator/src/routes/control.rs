@@ -19,6 +19,7 @@ use crate::faults::Fault;
 use crate::order::Ordered;
 use crate::platform::{Platform, lock};
 use crate::scenario::Order;
+use crate::world::World;
 
 type Shared = State<Arc<Platform>>;
 
@@ -35,6 +36,7 @@ pub fn router() -> Router<Arc<Platform>> {
         .route("/control/clear", post(clear))
         .route("/control/reset", post(reset))
         .route("/control/crisis", post(crisis))
+        .route("/control/crises/end", post(end_crises))
 }
 
 async fn page(State(platform): Shared) -> Response {
@@ -170,6 +172,16 @@ async fn crisis(State(platform): Shared, ordered: Ordered<GivenCrisis>) -> Respo
         },
         Err(why) => answer::refuse(StatusCode::BAD_REQUEST, &why),
     }
+}
+
+/// Ends every crisis, and a wave of them; the scenario goes on.
+async fn end_crises(State(platform): Shared, Query(back): Query<Back>) -> Response {
+    {
+        let (mut world, now) = platform.world();
+        let World { crises, manual_mode, .. } = &mut *world;
+        crises.end_all(now, manual_mode);
+    }
+    Ordered::<Fault>::done(back.page, &told(&platform))
 }
 
 /// Everything that the page shows, as JSON.

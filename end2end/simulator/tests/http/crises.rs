@@ -64,6 +64,23 @@ async fn after_a_while_some_wait_some_failed_and_some_are_resolved() {
 }
 
 #[tokio::test]
+async fn all_of_them_can_be_ended_with_those_still_to_come() {
+    let simulator = fast_simulator(200.0).await;
+    simulator.switch("crisis-wave", "").await;
+    let state = simulator.post("/control/crises/end", "").await.json();
+    assert_eq!(state["scenario"], "crisis-wave");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(by_status(&simulator).await, BTreeMap::new());
+    let since = simulator.read(&format!("/crisis/active?since={}", crate::client::START)).await;
+    assert!(
+        since["crises"].as_array().unwrap().iter().all(|crisis| crisis["status"] == "resolved"),
+        "{since}"
+    );
+    let page = simulator.send("POST", "/control/crises/end?page=true", "", "").await.unwrap();
+    assert_eq!((page.status, page.header("location")), (303, Some("/control")));
+}
+
+#[tokio::test]
 async fn what_has_not_come_when_the_wave_ends_does_not_come() {
     let simulator = fast_simulator(200.0).await;
     simulator.switch("crisis-wave", "").await;

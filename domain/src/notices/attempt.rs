@@ -1,0 +1,400 @@
+//! One try to tell a couple something, by one way. It leads to one message or none, or says that it is in doubt.
+//!
+//! What is on disk decides what is done after a crash. Two records stand before what cannot be taken back: `Intended`
+//! before anything leaves, and `Ending` just before the last byte of a mail (of a request, for a text message). A mail
+//! server takes nothing before the last byte, so that until then the whole may be sent again; after it only the server
+//! knows, and nothing is sent again unless a person has decided.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Purpose, Way};
+use crate::{
+    actions::Actor,
+    time::{HOUR, MINUTE, Millis, SECOND},
+};
+
+/// Which attempt: a UUIDv7 as text.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AttemptId(pub String);
+
+/// A mail is delivered when no bounce came for so long, unless the configuration says otherwise.
+pub const BOUNCE_WINDOW: i64 = HOUR;
+/// Between two tries, at the most: who waits for an answer does not wait for the end of a long pause.
+const LONGEST_WAIT: i64 = 5 * MINUTE;
+const FIRST_WAIT: i64 = 5 * SECOND;
+
+/// Address and text are stored sealed, beside it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Attempt {
+    pub id: AttemptId,
+    pub purpose: Purpose,
+    pub way: Way,
+    pub by: Actor,
+    pub made_at: Millis,
+    pub state: AttemptState,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum AttemptState {
+    /// Nobody has pressed yet.
+    Drafted,
+    /// It goes as soon as it can. `since` is its age, and its place in the order.
+    Queued {
+        since: Millis,
+        tries: u32,
+        not_before: Millis,
+    },
+    /// Something may be on its way, but the last byte is not.
+    Intended {
+        since: Millis,
+        tries: u32,
+        at: Millis,
+    },
+    /// The last byte may be on its way.
+    Ending {
+        since: Millis,
+        tries: u32,
+        at: Millis,
+    },
+    /// The other side took it.
+    Sent {
+        at: Millis,
+        window_ends: Millis,
+    },
+    /// It may have been taken. A person decides, or the provider tells.
+    InDoubt {
+        at: Millis,
+        why: Doubt,
+    },
+    Delivered {
+        at: Millis,
+        how: Arrival,
+    },
+    Failed {
+        at: Millis,
+        why: Failure,
+    },
+    /// It never left, because somebody took it back.
+    Withdrawn {
+        at: Millis,
+        by: Actor,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubt {
+    /// The line was cut, or nothing came, between the last byte and the answer.
+    NoAnswer,
+    /// The console was stopped between the last byte and the record of the answer.
+    Stopped,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "how", rename_all = "snake_case")]
+pub enum Arrival {
+    /// No bounce came within the window.
+    NoBounce,
+    Provider,
+    /// Somebody looked, or called.
+    Person {
+        by: Actor,
+    },
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Failure {
+    /// The server would never take it, by its code.
+    Refused {
+        code: u16,
+    },
+    Bounced,
+    /// Somebody looked, or called, and it did not arrive.
+    Person {
+        by: Actor,
+    },
+}
+
+/// What came of sending.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    Taken,
+    /// Not now (4xx), or no connection: nothing was taken.
+    Later,
+    /// Never (5xx): nothing was taken.
+    Never {
+        code: u16,
+    },
+    /// The line was cut, or the time was over.
+    Cut,
+}
+
+/// What a provider tells of a message later.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Report {
+    Delivered,
+    /// For good; what is only delayed is not reported.
+    Bounced,
+}
+
+/// What is to be done for an attempt next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Next {
+    Press,
+    Send { not_before: Millis },
+    AwaitAnswer,
+    AwaitBounce { until: Millis },
+    AskAPerson,
+    Nothing,
+}
+
+/// Why it cannot be done, in the words that the person reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum NotNow {
+    #[error("It has been sent off already; a second press sends nothing.")]
+    IsQueued,
+    #[error("It is settled.")]
+    IsSettled,
+    #[error("It is not its turn yet.")]
+    TooEarly,
+    #[error("Nothing was waited for from it.")]
+    NotWaitedFor,
+    #[error("It cannot be called back any more.")]
+    HasLeft,
+    #[error("It is known what became of it; there is nothing to decide.")]
+    NothingToDecide,
+    #[error("The couple is not to be contacted.")]
+    NotWanted,
+}
+
+impl Attempt {
+    /// Somebody has seen it in full and presses.
+    ///
+    /// # Errors
+    /// When it was pressed before, or is settled.
+    pub fn press(&mut self, now: Millis) -> Result<(), NotNow> {
+        match self.state {
+            AttemptState::Drafted => {
+                self.state = AttemptState::Queued { since: now, tries: 0, not_before: now };
+                Ok(())
+            }
+            _ if self.is_settled() => Err(NotNow::IsSettled),
+            _ => Err(NotNow::IsQueued),
+        }
+    }
+
+    /// It is taken back before anything has left.
+    ///
+    /// # Errors
+    /// When something may have left, or it is settled.
+    pub fn withdraw(&mut self, by: Actor, now: Millis) -> Result<(), NotNow> {
+        match self.state {
+            AttemptState::Drafted | AttemptState::Queued { .. } => {
+                self.state = AttemptState::Withdrawn { at: now, by };
+                Ok(())
+            }
+            _ if self.is_settled() => Err(NotNow::IsSettled),
+            _ => Err(NotNow::HasLeft),
+        }
+    }
+
+    /// To be on disk before anything leaves.
+    ///
+    /// # Errors
+    /// When it is not its turn.
+    pub fn intend(&mut self, now: Millis) -> Result<(), NotNow> {
+        match self.state {
+            AttemptState::Queued { since, tries, not_before } if not_before <= now => {
+                self.state = AttemptState::Intended { since, tries: tries.saturating_add(1), at: now };
+                Ok(())
+            }
+            AttemptState::Queued { .. } => Err(NotNow::TooEarly),
+            _ => Err(NotNow::NotWaitedFor),
+        }
+    }
+
+    /// To be on disk before the last byte leaves.
+    ///
+    /// # Errors
+    /// When it was not intended.
+    pub fn end(&mut self, now: Millis) -> Result<(), NotNow> {
+        let AttemptState::Intended { since, tries, .. } = self.state else {
+            return Err(NotNow::NotWaitedFor);
+        };
+        self.state = AttemptState::Ending { since, tries, at: now };
+        Ok(())
+    }
+
+    /// What came of it. `window` is how long a bounce is waited for, in milliseconds.
+    ///
+    /// # Errors
+    /// When nothing was waited for.
+    pub fn answered(&mut self, answer: Answer, window: i64, now: Millis) -> Result<(), NotNow> {
+        let (since, tries, last_byte) = match self.state {
+            AttemptState::Intended { since, tries, .. } => (since, tries, false),
+            AttemptState::Ending { since, tries, .. } => (since, tries, true),
+            // The provider was faster.
+            AttemptState::Delivered { how: Arrival::Provider, .. }
+            | AttemptState::Failed { why: Failure::Bounced, .. } => return Ok(()),
+            _ => return Err(NotNow::NotWaitedFor),
+        };
+        self.state = match (answer, last_byte) {
+            (Answer::Taken, true) => AttemptState::Sent { at: now, window_ends: now.plus(window.max(0)) },
+            // An answer to a mail that has not ended is none to the mail.
+            (Answer::Taken | Answer::Cut | Answer::Later, false) | (Answer::Later, true) => {
+                AttemptState::Queued { since, tries, not_before: now.plus(wait(tries)) }
+            }
+            (Answer::Cut, true) => AttemptState::InDoubt { at: now, why: Doubt::NoAnswer },
+            (Answer::Never { code }, _) => AttemptState::Failed { at: now, why: Failure::Refused { code } },
+        };
+        Ok(())
+    }
+
+    /// The console begins anew. True when that changed it.
+    pub fn resume(&mut self, now: Millis) -> bool {
+        self.state = match self.state {
+            AttemptState::Intended { since, tries, .. } => {
+                AttemptState::Queued { since, tries, not_before: now }
+            }
+            AttemptState::Ending { .. } => AttemptState::InDoubt { at: now, why: Doubt::Stopped },
+            _ => return false,
+        };
+        true
+    }
+
+    /// What the provider tells. It counts whenever it comes: also after the window, and it ends a doubt.
+    ///
+    /// # Errors
+    /// When nothing of it can have left, or it says what is known.
+    pub fn reported(&mut self, report: Report, now: Millis) -> Result<(), NotNow> {
+        match (&self.state, report) {
+            // It may come before the server's answer is recorded.
+            (AttemptState::Ending { .. } | AttemptState::Sent { .. } | AttemptState::InDoubt { .. }, _)
+            | (AttemptState::Delivered { .. }, Report::Bounced) => {}
+            (
+                AttemptState::Delivered { .. } | AttemptState::Failed { .. } | AttemptState::Withdrawn { .. },
+                _,
+            ) => {
+                return Err(NotNow::IsSettled);
+            }
+            _ => return Err(NotNow::NotWaitedFor),
+        }
+        self.state = match report {
+            Report::Delivered => AttemptState::Delivered { at: now, how: Arrival::Provider },
+            Report::Bounced => AttemptState::Failed { at: now, why: Failure::Bounced },
+        };
+        Ok(())
+    }
+
+    /// Somebody has looked, and says whether it arrived.
+    ///
+    /// # Errors
+    /// When it is not in doubt.
+    pub fn decide(&mut self, arrived: bool, by: Actor, now: Millis) -> Result<(), NotNow> {
+        let AttemptState::InDoubt { .. } = self.state else { return Err(NotNow::NothingToDecide) };
+        self.state = by_person(arrived, by, now);
+        Ok(())
+    }
+
+    /// Somebody has called, and says whether they were reached.
+    ///
+    /// # Errors
+    /// When it is not by telephone, or was said before.
+    pub fn called(&mut self, reached: bool, now: Millis) -> Result<(), NotNow> {
+        match (self.way, &self.state) {
+            (Way::Telephone, AttemptState::Drafted) => {
+                self.state = by_person(reached, self.by.clone(), now);
+                Ok(())
+            }
+            (Way::Telephone, _) => Err(NotNow::IsSettled),
+            _ => Err(NotNow::NotWaitedFor),
+        }
+    }
+
+    /// What time brings: the window is over. True when that changed it.
+    pub fn advance(&mut self, now: Millis) -> bool {
+        let AttemptState::Sent { window_ends, .. } = self.state else { return false };
+        if now < window_ends {
+            return false;
+        }
+        self.state = AttemptState::Delivered { at: window_ends, how: Arrival::NoBounce };
+        true
+    }
+
+    pub fn next(&self) -> Next {
+        match self.state {
+            AttemptState::Drafted => Next::Press,
+            AttemptState::Queued { not_before, .. } => Next::Send { not_before },
+            AttemptState::Intended { .. } | AttemptState::Ending { .. } => Next::AwaitAnswer,
+            AttemptState::Sent { window_ends, .. } => Next::AwaitBounce { until: window_ends },
+            AttemptState::InDoubt { .. } => Next::AskAPerson,
+            _ => Next::Nothing,
+        }
+    }
+
+    pub fn is_settled(&self) -> bool {
+        matches!(
+            self.state,
+            AttemptState::Delivered { .. } | AttemptState::Failed { .. } | AttemptState::Withdrawn { .. }
+        )
+    }
+
+    /// Whether it may still lead to a message, so that no second may begin.
+    pub fn is_live(&self) -> bool {
+        matches!(
+            self.state,
+            AttemptState::Drafted
+                | AttemptState::Queued { .. }
+                | AttemptState::Intended { .. }
+                | AttemptState::Ending { .. }
+                | AttemptState::InDoubt { .. }
+        )
+    }
+
+    /// As people read it, and as it is stored beside the document.
+    pub fn state_word(&self) -> &'static str {
+        match self.state {
+            AttemptState::Drafted => "drafted",
+            AttemptState::Queued { .. } => "queued",
+            AttemptState::Intended { .. } | AttemptState::Ending { .. } => "sending",
+            AttemptState::Sent { .. } => "sent",
+            AttemptState::InDoubt { .. } => "in doubt",
+            AttemptState::Delivered { .. } => "delivered",
+            AttemptState::Failed { .. } => "failed",
+            AttemptState::Withdrawn { .. } => "withdrawn",
+        }
+    }
+}
+
+impl AttemptId {
+    /// The `Message-ID` of its mail, the same for every try: what bounces and providers name it by. `host` is the
+    /// console's.
+    pub fn message_id(&self, host: &str) -> String {
+        format!("<notice.{}@{host}>", self.0)
+    }
+
+    /// The attempt whose `Message-ID` this is, with or without its brackets; `None` of another's.
+    pub fn of_message_id(given: &str) -> Option<AttemptId> {
+        let given = given.trim().trim_start_matches('<').trim_end_matches('>');
+        let (id, _) = given.strip_prefix("notice.")?.split_once('@')?;
+        let is_id = (1..=64).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        is_id.then(|| AttemptId(id.to_owned()))
+    }
+}
+
+fn by_person(arrived: bool, by: Actor, at: Millis) -> AttemptState {
+    if arrived {
+        AttemptState::Delivered { at, how: Arrival::Person { by } }
+    } else {
+        AttemptState::Failed { at, why: Failure::Person { by } }
+    }
+}
+
+/// How long after so many tries, in milliseconds. A server that is down for an hour is tried until it is back.
+fn wait(tries: u32) -> i64 {
+    FIRST_WAIT.saturating_mul(1 << tries.saturating_sub(1).min(10)).min(LONGEST_WAIT)
+}

@@ -1,0 +1,49 @@
+//! Which text is for whom: the shipped ones, and those of the configuration before them.
+
+use super::{Flaw, Language, Purpose, Template, texts};
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Templates(Vec<Template>);
+
+/// The text for a couple, and whether it is the one that one would wish.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Chosen<'a> {
+    pub template: &'a Template,
+    /// Their language, where there is no text in it: the text is in English.
+    pub no_text_in: Option<Language>,
+}
+
+impl Templates {
+    /// The shipped ones. One of `more` takes the place of that with the same type, purpose and language.
+    ///
+    /// # Errors
+    /// When a shipped one has a flaw.
+    pub fn shipped_and(more: Vec<Template>) -> Result<Templates, Vec<Flaw>> {
+        let mut all = more;
+        all.extend(texts::templates()?);
+        Ok(Templates(all))
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Template> {
+        self.0.iter()
+    }
+
+    /// First their language and region, then the language, then English; within each first the type's own text. `None`
+    /// when not even English has one.
+    pub fn choose(&self, of: &str, purpose: Purpose, language: &Language) -> Option<Chosen<'_>> {
+        let find = |language: &Language, of: Option<&str>| {
+            self.0.iter().find(|template| {
+                template.purpose == purpose
+                    && template.language == *language
+                    && template.of.as_ref().map(|of| of.as_str()) == of
+            })
+        };
+        let in_language = |language: &Language| find(language, Some(of)).or_else(|| find(language, None));
+        let theirs = in_language(language).or_else(|| in_language(&language.plain()));
+        match theirs {
+            Some(template) => Some(Chosen { template, no_text_in: None }),
+            None => in_language(&Language::english())
+                .map(|template| Chosen { template, no_text_in: Some(language.clone()) }),
+        }
+    }
+}
