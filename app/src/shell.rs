@@ -337,12 +337,13 @@ fn account(viewer: &ShellViewer, place: Place) -> impl IntoView + use<> {
 }
 
 /// What the keys do; `islands` listens to them.
-const KEYS: [(&str, &str); 6] = [
+const KEYS: [(&str, &str); 7] = [
     ("g n", "go to Now"),
     ("g p", "go to Performance"),
     ("g a", "go to Alerts"),
-    ("j k", "to the next alert of a list, to the one before"),
-    ("a", "acknowledge the alert that is open or has the focus"),
+    ("g c", "go to Crises"),
+    ("j k", "to the next alert or crisis of a list, to the one before"),
+    ("a", "acknowledge the alert, or take the crisis, that is open or has the focus"),
     ("?", "show these keys"),
 ];
 

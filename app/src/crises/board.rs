@@ -53,7 +53,7 @@ pub fn board_page(shell: &Shell, view: &BoardView) -> String {
             Err(who) => view! { <p class="dim" data-part="may-not">{who.clone()}</p> }.into_any(),
         };
         let locked = view.locked.clone().map(|why| {
-            view! { <p class="trouble" data-part="locked">"Who the couples are is locked: "{why}</p> }
+            view! { <p class="trouble" data-part="locked">"Names cannot be looked for. "{why}</p> }
         });
         view! {
             <div class="page crises-page">

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 /// One clock in words.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Clock {
-    /// "10 s", "5 min", "30 min"
+    /// "5 min", "30 min"; nothing for the AI's, whose words say it.
     pub name: &'static str,
     /// "2 to do in 3 min", "1 late by 4 min"
     pub words: String,
@@ -46,7 +46,7 @@ impl ClockStanding {
 
 /// Those that the case has, in their order.
 pub(super) fn clocks(case: &Case, now: Millis) -> Vec<Clock> {
-    let ai = ai_clock(case, now).map(|words| Clock { name: "10 s", words, standing: ai_standing(case, now) });
+    let ai = ai_clock(case, now).map(|words| Clock { name: "", words, standing: ai_standing(case, now) });
     let stages = [(Stage::FirstMinutes, "5 min"), (Stage::HalfHour, "30 min")];
     let stages = stages.into_iter().filter_map(|(stage, name)| of_stage(case, stage, name, now));
     ai.into_iter().chain(stages).collect()
@@ -96,9 +96,8 @@ pub(super) fn clock_list(clocks: &[Clock]) -> AnyView {
     let rows: Vec<_> = clocks
         .iter()
         .map(|clock| {
-            view! {
-                <li data-clock=clock.standing.code()><span class="dim">{clock.name}</span>" "<span>{clock.words.clone()}</span></li>
-            }
+            let name = (!clock.name.is_empty()).then(|| view! { <span class="dim">{clock.name}</span>" " });
+            view! { <li data-clock=clock.standing.code()>{name}<span>{clock.words.clone()}</span></li> }
         })
         .collect();
     view! { <ul class="clocks" aria-label="Clocks">{rows}</ul> }.into_any()

@@ -3,7 +3,7 @@
 use domain::crises::Couple;
 use leptos::prelude::*;
 
-use super::CaseView;
+use super::{CaseView, correcting::correct};
 
 /// What of the couple may be drawn for whoever looks.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,6 +31,8 @@ pub struct CoupleWords {
     pub phones: Vec<String>,
     /// "Swedish"
     pub language: String,
+    /// "sv"; nothing while they are masked.
+    pub language_tag: String,
     pub venue: String,
     pub summary: String,
     /// What was given and cannot be used.
@@ -75,6 +77,7 @@ impl CoupleWords {
                 .as_ref()
                 .map(|language| language.label().to_owned())
                 .unwrap_or_default(),
+            language_tag: couple.language.as_ref().map(ToString::to_string).unwrap_or_default(),
             venue: couple.venue.expose().to_owned(),
             summary: couple.summary.expose().to_owned(),
             odd: couple
@@ -146,6 +149,7 @@ pub(super) fn couple_card(view: &CaseView) -> AnyView {
         <section class="card stack" data-part="couple" aria-labelledby="couple-title">
             <h2 id="couple-title">"Couple"</h2>
             {body}
+            {correct(view)}
         </section>
     }
     .into_any()
@@ -156,7 +160,7 @@ fn said(words: &'static str) -> AnyView {
 }
 
 fn facts(couple: &CoupleWords) -> AnyView {
-    let CoupleWords { names, emails, phones, language, venue, summary, odd, odd_masked } = couple;
+    let CoupleWords { names, emails, phones, language, venue, summary, odd, odd_masked, .. } = couple;
     let mut rows: Vec<(String, String)> = Vec::new();
     let mut row = |label: &str, value: &str| {
         if !value.is_empty() {

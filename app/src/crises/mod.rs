@@ -5,6 +5,7 @@
 mod beside;
 mod board;
 mod clocks;
+mod correcting;
 mod couple;
 mod doing;
 mod files;
@@ -24,6 +25,7 @@ mod words;
 pub(crate) use beside::on_now;
 pub use beside::{OpenCases, now_fragment};
 pub use board::{BoardView, board_fragment, board_page};
+pub use correcting::CorrectForm;
 pub use couple::{CoupleWords, Known, OddWords};
 pub use files::FileRow;
 pub use new::{NewForm, NewView, new_page};

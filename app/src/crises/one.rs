@@ -11,7 +11,7 @@ use islands::{Shown, level_view};
 use leptos::prelude::*;
 
 use super::{
-    Drawing, FileRow, FindingsView, Known, ReviewForm, Rights, StoryLine, Typed,
+    CorrectForm, Drawing, FileRow, FindingsView, Known, ReviewForm, Rights, StoryLine, Typed,
     clocks::{Clock, clock_list, clocks},
     couple::couple_card,
     doing::doing,
@@ -55,6 +55,8 @@ pub struct CaseView {
     /// The one thing to do, where that is a step's.
     pub primary: Option<(String, Act)>,
     pub couple: Known,
+    /// What was typed to correct that, where it was refused.
+    pub correct: Option<CorrectForm>,
     /// Oldest first.
     pub story: Vec<StoryLine>,
     pub files: Vec<FileRow>,
@@ -110,6 +112,7 @@ impl CaseView {
             next,
             obstacles,
             couple,
+            correct: None,
             story: Vec::new(),
             files: Vec::new(),
             findings: None,
@@ -207,11 +210,12 @@ impl CasePart {
 }
 
 pub fn case_page(shell: &Shell, view: &CaseView) -> String {
-    let is_wrong = !view.typed.troubles.is_empty() || !view.review.troubles.is_empty();
+    let is_wrong =
+        !view.typed.troubles.is_empty() || !view.review.troubles.is_empty() || view.correct.is_some();
     let problem = if is_wrong { "Problem: " } else { "" };
     let title = format!("{problem}{} \u{2013} Crises \u{2013} Bellwether", view.title);
     shell.page_with_forms(Place::Crises, &title, &view.frames, view.now, || {
-        let above = (view.typed.what.is_empty() || !is_field(view)).then(|| view.typed.troubles.above());
+        let above = (view.typed.what.is_empty() || !is_field(view)).then(|| view.typed.troubles.above()).flatten();
         view! {
             <div class="page case-page" data-alert-page=view.case.id.to_string() data-alert=view.case.id.to_string()>
                 {view.done.clone().map(done)}

@@ -105,7 +105,9 @@ fn hint(step: &Step, is_open: bool, drawing: Drawing<'_>) -> Option<String> {
         (How::AsksPeople { .. }, StepState::Waiting { by: By::Staff { actor }, .. }) => {
             Some(format!("{} asked.", actor.name()))
         }
-        (How::Action { .. }, StepState::Open) => drawing.rights.run.as_ref().err().cloned(),
+        (How::Action { .. }, StepState::Open) if drawing.rights.run.is_err() => {
+            drawing.rights.run.as_ref().err().cloned()
+        }
         _ if step.declared.automatic && step.state == StepState::Open => {
             Some("Runs by itself at a crisis failure of level 4.".to_owned())
         }

@@ -8,6 +8,7 @@ mod one;
 mod press;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use app::crises::{CaseRow, Drawing, Known, OpenCases, Rights, Standing};
 use axum::{extract::DefaultBodyLimit, handler::Handler};

@@ -1,7 +1,5 @@
 //! `/crises/new`: a case opened by hand.
 
-use std::collections::BTreeMap;
-
 use app::{
     access::{Choice, Troubles},
     crises::{NewForm, NewView, new_page},
@@ -11,13 +9,11 @@ use backend::{
     access::WorkCases,
     crises::{ByHand, CaseRefused},
 };
-use domain::{access::EmailAddress, notices::Language};
-use jiff::{
-    civil::{Date, Time},
-    tz::TimeZone,
-};
 
-use super::Context;
+use super::{
+    Context,
+    typed::{Typed, typed, unusable},
+};
 use crate::{
     access::{
         asked::{Asked, Refusal, see},
@@ -80,56 +76,34 @@ pub(super) async fn open(asked: Asked, Form(fields): Form<Fields>) -> Response {
         .await
 }
 
-/// What is handed on, and what is wrong with it: somebody on the telephone is told at once what could not be used later.
-fn read(form: &NewForm) -> (BTreeMap<&'static str, String>, Troubles) {
-    let mut typed = BTreeMap::new();
+/// What is handed on, and what is wrong with it.
+fn read(form: &NewForm) -> (Typed, Troubles) {
+    let reach = if form.reach.contains('@') { "email" } else { "phone" };
+    let given = typed([
+        ("names", &form.names),
+        (reach, &form.reach),
+        ("language", &form.language),
+        ("venue", &form.venue),
+        ("summary", &form.summary),
+        ("wedding_date", &form.date),
+        ("wedding_time", &form.time),
+        ("wedding_zone", &form.zone),
+    ]);
     let mut troubles = Troubles::default();
-    let mut put = |name: &'static str, text: &str| {
-        if !text.is_empty() {
-            typed.insert(name, text.to_owned());
-        }
-    };
-    put("names", &form.names);
-    put("summary", &form.summary);
-    put("venue", &form.venue);
-    put("wedding_date", &form.date);
-    put("wedding_time", &form.time);
-    put("wedding_zone", &form.zone);
-    put("language", &form.language);
     if form.of.is_empty() {
         troubles = troubles.and("type", "Choose what happened.");
     }
     if form.names.is_empty() && form.date.is_empty() {
         troubles = troubles.and("names", "Say whose wedding it is: names, or the day.");
     }
-    if form.reach.contains('@') {
-        put("email", &form.reach);
-        if EmailAddress::parse(&form.reach).is_err() {
-            troubles = troubles.and("reach", "It is not an e-mail address.");
-        }
-    } else if !form.reach.is_empty() {
-        put("phone", &form.reach);
-        let digits = form.reach.chars().filter(char::is_ascii_digit).count();
-        let plain = |letter: char| letter.is_ascii_digit() || " +-./()\u{a0}".contains(letter);
-        if !(5..=15).contains(&digits) || !form.reach.chars().all(plain) {
-            troubles = troubles.and("reach", "It is neither a telephone number nor an e-mail address.");
-        }
+    for (name, why) in unusable(&given) {
+        let field = match name {
+            "email" | "phone" => "reach",
+            other => other.trim_start_matches("wedding_"),
+        };
+        troubles = troubles.and(field, why);
     }
-    if !form.date.is_empty() && form.date.parse::<Date>().is_err() {
-        troubles = troubles.and("date", "It is not a day; write it as 2026-11-24.");
-    }
-    if !form.time.is_empty() && form.time.parse::<Time>().is_err() {
-        troubles = troubles.and("time", "It is not a time; write it as 14:30.");
-    }
-    if !form.zone.is_empty() && TimeZone::get(&form.zone).is_err() {
-        troubles = troubles.and("zone", "There is no time zone of that name; write it as Europe/Stockholm.");
-    }
-    if !form.language.is_empty()
-        && let Err(why) = Language::parse(&form.language)
-    {
-        troubles = troubles.and("language", format!("{}.", why.to_string().replacen("it is", "It is", 1)));
-    }
-    (typed, troubles)
+    (given, troubles)
 }
 
 fn draw(asked: &Asked, status: StatusCode, form: NewForm) -> Result<Response, Refusal> {

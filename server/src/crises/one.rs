@@ -3,7 +3,7 @@
 use app::{
     access::Choice,
     crises::{
-        CasePart, CaseView, CoupleWords, FileRow, FindingsView, Known, ReviewForm, Said, StoryLine, TaskRow,
+        CasePart, CaseView, CorrectForm, CoupleWords, FileRow, FindingsView, Known, ReviewForm, Said, StoryLine, TaskRow,
         Typed, case_page, case_part,
     },
 };
@@ -36,6 +36,7 @@ pub(super) struct Wanted {
 pub(super) struct Saying {
     pub typed: Typed,
     pub review: ReviewForm,
+    pub correct: Option<CorrectForm>,
     pub done: Option<String>,
     /// The couple in full, where somebody asked for it.
     pub couple: Option<Couple>,
@@ -164,6 +165,7 @@ async fn view(asked: &Asked, id: &CaseId, saying: Saying) -> Result<CaseView, Re
     }
     view.typed = saying.typed;
     view.review = saying.review;
+    view.correct = saying.correct;
     view.done = saying.done;
     Ok(view)
 }
@@ -197,6 +199,7 @@ fn words(masked: &Masked) -> CoupleWords {
         emails: masked.emails.clone(),
         phones: masked.phones.clone(),
         language: masked.language.clone().unwrap_or_default(),
+        language_tag: String::new(),
         venue: hidden(masked.has_venue),
         summary: hidden(masked.has_summary),
         odd: Vec::new(),
@@ -289,6 +292,7 @@ fn done(what: &str) -> Option<&'static str> {
         "resolve" => "It is resolved.",
         "reopen" => "It is open again, and yours.",
         "merge" => "The double went into this case.",
+        "correct" => "What is known of them is corrected.",
         "no-contact" => "The couple is not to be contacted.",
         "contact" => "The couple may be contacted.",
         "erase" => "The couple is erased.",

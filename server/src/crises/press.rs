@@ -2,11 +2,11 @@
 
 use app::{
     access::Troubles,
-    crises::{ReviewForm, Typed},
+    crises::{CorrectForm, ReviewForm, Typed},
 };
 use axum::{Form, extract::Path, http::StatusCode, response::Response};
 use backend::{
-    access::{Permit, WorkCases},
+    access::{Permit, SeeStatus, WorkCases},
     crises::CaseRefused,
 };
 use domain::{
@@ -18,6 +18,7 @@ use domain::{
 use super::{
     board,
     one::{self, Saying, refused},
+    typed::{typed, unusable},
 };
 use crate::access::{
     asked::{Asked, Refusal, see},
@@ -35,6 +36,9 @@ pub(super) async fn press(
             let id = CaseId(id);
             if what == "review" {
                 return review(&asked, &permit, &id, &fields).await;
+            }
+            if what == "correct" {
+                return correct(&asked, &permit, &id, &fields).await;
             }
             let typed = Typed {
                 step: fields.text("step"),
@@ -125,6 +129,53 @@ async fn no(
     }
     let troubles = Troubles::default().and(field, why.to_string());
     one::draw(asked, id, status, Saying { typed: Typed { troubles, ..typed }, ..Saying::default() }).await
+}
+
+async fn correct(
+    asked: &Asked,
+    permit: &Permit<WorkCases>,
+    id: &CaseId,
+    fields: &Fields,
+) -> Result<Response, Refusal> {
+    let [names, email, phone, language, venue, summary, date, time, zone] =
+        ["names", "email", "phone", "language", "venue", "summary", "date", "time", "zone"]
+            .map(|field| fields.text(field));
+    let mut form =
+        CorrectForm { names, email, phone, language, venue, summary, date, time, zone, ..CorrectForm::default() };
+    let mut given = typed([
+        ("names", &form.names),
+        ("email", &form.email),
+        ("phone", &form.phone),
+        ("language", &form.language),
+        ("venue", &form.venue),
+        ("summary", &form.summary),
+        ("wedding_date", &form.date),
+        ("wedding_time", &form.time),
+        ("wedding_zone", &form.zone),
+    ]);
+    for (name, why) in unusable(&given) {
+        form.troubles = form.troubles.and(name.trim_start_matches("wedding_"), why);
+    }
+    if form.troubles.is_empty() {
+        let see_status = asked.viewer()?.permit::<SeeStatus>()?;
+        let shown = asked.state.cases.one(&see_status, None, id).await.map_err(refused)?;
+        // Which wedding it is stays what the platform calls it.
+        given.extend(shown.stored.case.wedding.id.map(|wedding| ("wedding_id", wedding.to_string())));
+        let why = match asked.state.cases.correct(permit, id, &given, "").await {
+            Ok(_) => return Ok(see(&format!("/crises/{id}?done=correct"))),
+            Err(why) => why,
+        };
+        let is_said = matches!(
+            why,
+            CaseRefused::NoWedding | CaseRefused::Refusal(_) | CaseRefused::Changed | CaseRefused::Locked(_)
+        );
+        if !is_said {
+            return Err(refused(why));
+        }
+        form.troubles = form.troubles.and("names", why.to_string());
+    }
+    let saying = Saying { correct: Some(form), ..Saying::default() };
+    one::draw(asked, id, StatusCode::UNPROCESSABLE_ENTITY, saying).await
 }
 
 async fn review(

@@ -219,6 +219,24 @@ async fn a_file_is_kept_and_handed_out_as_a_download_only() {
 }
 
 #[tokio::test]
+async fn what_is_known_of_a_couple_is_corrected_and_they_are_found_by_it() {
+    let world = sealed().await;
+    let mut support = world.signed_in("support", "support").await;
+    let address = opened(&world, &mut support).await;
+    let correct = format!("{address}/correct");
+    let refused = world.post(&mut support, &correct, "names=Marked+Berg&email=at+home&date=2026-11-19").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("at home") && refused.body.contains("It is not an e-mail address."));
+    let sent = "names=Marked+Berg&email=berg%40couple.example&date=2026-11-19&time=15%3A00&zone=Europe%2FStockholm";
+    let done = world.post(&mut support, &correct, sent).await;
+    assert_eq!(location(&done), format!("{address}?done=correct"), "{}", done.body);
+    let link = format!("href=\"{address}\"");
+    assert!(world.get(&mut support, "/crises?text=berg").await.body.contains(&link));
+    assert!(!world.get(&mut support, "/crises?text=okafor").await.body.contains(&link));
+    assert!(world.get(&mut support, &address).await.body.contains("15:00, Europe/Stockholm"));
+}
+
+#[tokio::test]
 async fn nothing_hostile_in_an_address_gets_far() {
     let world = sealed().await;
     let mut support = world.signed_in("support", "support").await;

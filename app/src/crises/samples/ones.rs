@@ -18,7 +18,7 @@ use super::{
 use crate::{
     access::{Choice, Troubles},
     crises::{
-        CaseView, CoupleWords, Drawing, FileRow, FindingsView, Known, ReviewForm, Said, StoryLine, TaskForm,
+        CaseView, CorrectForm, CoupleWords, Drawing, FileRow, FindingsView, Known, ReviewForm, Said, StoryLine, TaskForm,
         TaskRow, Typed,
     },
 };
@@ -62,6 +62,7 @@ pub(super) fn ones() -> Vec<(&'static str, CaseView)> {
         ("case-not-contacted", not_contacted()),
         ("case-several", several()),
         ("case-refused", refused()),
+        ("case-correct-refused", correct_refused()),
         ("case-conflict", conflict()),
         ("case-long-names", long_names()),
         ("case-right-to-left", right_to_left()),
@@ -291,6 +292,16 @@ fn refused() -> CaseView {
         },
         ..view(&worked(), Known::Masked(masked()), rights())
     }
+}
+
+fn correct_refused() -> CaseView {
+    let correct = CorrectForm {
+        names: "Ada Okafor".to_owned(),
+        email: "ada at example".to_owned(),
+        troubles: Troubles::default().and("email", "It is not an e-mail address."),
+        ..CorrectForm::default()
+    };
+    CaseView { correct: Some(correct), ..view(&worked(), Known::Masked(masked()), rights()) }
 }
 
 fn conflict() -> CaseView {
