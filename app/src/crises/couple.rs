@@ -101,10 +101,6 @@ impl Known {
             Known::Nobody | Known::Erased | Known::NotYours(_) => None,
         }
     }
-
-    pub(super) fn is_shown(&self) -> bool {
-        matches!(self, Known::Shown(_))
-    }
 }
 
 /// The card of a case's page.

@@ -222,15 +222,18 @@ pub fn case_page(shell: &Shell, view: &CaseView) -> String {
                 {above}
                 <p class="news" data-actions-bar="" hidden><button type="button">"Show what is new"</button></p>
                 {live(view, CasePart::Head)}
-                <div class="two case-sides">
+                // How long is left and who they are come first where the screen is narrow.
+                <div class="sides">
                     <div class="stack">
+                        {live(view, CasePart::Ceremony)}
+                        {couple_card(view)}
+                    </div>
+                    <div class="stack main-side">
                         {live(view, CasePart::Checklist)}
                         {review(view)}
                         {live(view, CasePart::Doing)}
                     </div>
                     <div class="stack">
-                        {live(view, CasePart::Ceremony)}
-                        {couple_card(view)}
                         {files(view)}
                         {live(view, CasePart::Timeline)}
                     </div>

@@ -87,7 +87,7 @@ fn one(row: &CaseRow, back: &'static str, is_first: bool) -> impl IntoView + use
     let flags = (!flags.is_empty()).then(|| view! { <p class="marks">{flags}</p> });
     let next = row.next.clone().map(|next| {
         view! {
-            <p class="next"><span class="dim">"Next: "</span>{next.name}" "
+            <p class="next-step"><span class="dim">"Next: "</span>{next.name}" "
                 <span class="due" data-late=next.late.then_some("")>{next.clock}</span>
             </p>
         }

@@ -190,7 +190,7 @@ fn row(view: &CaseView, step: &StepView) -> AnyView {
     let (late, was_late) = (step.late.then_some(""), step.was_late.then_some(""));
     view! {
         <li data-step=step.key.clone() data-mark=code data-next=is_next.then_some("")>
-            <span class="tick" aria-hidden="true">{sign}</span>
+            <span class="sign" aria-hidden="true">{sign}</span>
             <div class="what"><span class="unseen">{word}</span><span>{step.name.clone()}</span>{hint}</div>
             <span class="due small" data-late=late data-was-late=was_late>{step.clock.clone()}{run}</span>
             {acts_of(view, step)}

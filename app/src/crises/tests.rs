@@ -175,7 +175,10 @@ fn what_was_typed_is_kept_and_the_trouble_stands_at_its_field() {
     assert_eq!(texts(&conflict, "#hand-over-text"), ["Call them by 04:00."]);
     assert_eq!(all(&conflict, "#hand-over-to option[selected][value=p-jonas]").len(), 1);
     let corrected = page("case-correct-refused");
-    assert_eq!(all(&corrected, "[data-part=couple] details[open] #correct-email[value='ada at example']").len(), 1);
+    assert_eq!(
+        all(&corrected, "[data-part=couple] details[open] #correct-email[value='ada at example']").len(),
+        1
+    );
     assert_eq!(texts(&corrected, "#correct-email-trouble"), ["It is not an e-mail address."]);
     let several = page("case-several");
     assert_eq!(texts(&several, "#correct-email-hint"), ["Say which: ada@example.com or nils@example.com."]);

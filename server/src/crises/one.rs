@@ -3,8 +3,8 @@
 use app::{
     access::Choice,
     crises::{
-        CasePart, CaseView, CorrectForm, CoupleWords, FileRow, FindingsView, Known, ReviewForm, Said, StoryLine, TaskRow,
-        Typed, case_page, case_part,
+        CasePart, CaseView, CorrectForm, CoupleWords, FileRow, FindingsView, Known, ReviewForm, Said,
+        StoryLine, TaskRow, Typed, case_page, case_part,
     },
 };
 use axum::{

@@ -140,8 +140,18 @@ async fn correct(
     let [names, email, phone, language, venue, summary, date, time, zone] =
         ["names", "email", "phone", "language", "venue", "summary", "date", "time", "zone"]
             .map(|field| fields.text(field));
-    let mut form =
-        CorrectForm { names, email, phone, language, venue, summary, date, time, zone, ..CorrectForm::default() };
+    let mut form = CorrectForm {
+        names,
+        email,
+        phone,
+        language,
+        venue,
+        summary,
+        date,
+        time,
+        zone,
+        ..CorrectForm::default()
+    };
     let mut given = typed([
         ("names", &form.names),
         ("email", &form.email),

@@ -227,7 +227,8 @@ async fn what_is_known_of_a_couple_is_corrected_and_they_are_found_by_it() {
     let refused = world.post(&mut support, &correct, "names=Marked+Berg&email=at+home&date=2026-11-19").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("at home") && refused.body.contains("It is not an e-mail address."));
-    let sent = "names=Marked+Berg&email=berg%40couple.example&date=2026-11-19&time=15%3A00&zone=Europe%2FStockholm";
+    let sent =
+        "names=Marked+Berg&email=berg%40couple.example&date=2026-11-19&time=15%3A00&zone=Europe%2FStockholm";
     let done = world.post(&mut support, &correct, sent).await;
     assert_eq!(location(&done), format!("{address}?done=correct"), "{}", done.body);
     let link = format!("href=\"{address}\"");

@@ -33,7 +33,11 @@ pub(super) fn unusable(typed: &Typed) -> Vec<(&'static str, String)> {
         |text| TimeZone::get(text).is_ok(),
         "There is no time zone of that name; write it as Europe/Stockholm.",
     );
-    check("language", |text| Language::parse(text).is_ok(), "It is not the tag of a language, such as en or de-CH.");
+    check(
+        "language",
+        |text| Language::parse(text).is_ok(),
+        "It is not the tag of a language, such as en or de-CH.",
+    );
     unusable
 }
 

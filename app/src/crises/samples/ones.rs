@@ -18,8 +18,8 @@ use super::{
 use crate::{
     access::{Choice, Troubles},
     crises::{
-        CaseView, CorrectForm, CoupleWords, Drawing, FileRow, FindingsView, Known, ReviewForm, Said, StoryLine, TaskForm,
-        TaskRow, Typed,
+        CaseView, CorrectForm, CoupleWords, Drawing, FileRow, FindingsView, Known, ReviewForm, Said,
+        StoryLine, TaskRow, Typed,
     },
 };
 
