@@ -60,7 +60,7 @@ fn the_most_urgent_stands_first_and_what_is_nobodys_is_one_press_away() {
     let several = page("crises-several");
     let rows = texts(&several, ".case");
     assert_eq!(rows.len(), 4);
-    assert!(rows[0].starts_with("Critical Illness"), "a day that nobody knows is today: {}", rows[0]);
+    assert!(rows[0].starts_with("CriticalIllness"), "a day that nobody knows is today: {}", rows[0]);
     assert!(rows[1].contains("Ceremony in 2 h 10 min"), "{}", rows[1]);
     assert!(rows[1].contains("Nobody for 4 min"), "{}", rows[1]);
     assert!(rows[1].contains("The AI gave no answer in 10 s"), "{}", rows[1]);

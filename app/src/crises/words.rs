@@ -122,7 +122,9 @@ pub struct ToldWords {
 impl ToldWords {
     pub(super) fn of(case: &Case, drawing: Drawing<'_>) -> ToldWords {
         let is_late = |step: &domain::crises::Step| {
-            matches!(step.declared.how, How::Notice { .. }) && !step.is_settled() && step.late_by(drawing.now) > 0
+            matches!(step.declared.how, How::Notice { .. })
+                && !step.is_settled()
+                && step.late_by(drawing.now) > 0
         };
         let waits = case.is_untold() && case.contact.is_allowed();
         let untold = waits && (case.told.is_empty() || case.steps.iter().any(is_late));

@@ -8,7 +8,7 @@ use crate::walk::{
     world::{Answer, Walker, World},
 };
 
-const KEY: &str = "[sealing]\nkeys = \"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"\n";
+const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const NEW: &str = "type=vendor_cancelled&names=Marked+Okafor%2C+Nils+%3Cb%3ELindqvist&reach=marked%40couple.example&date=2026-11-19\
                    &time=12%3A30&zone=Europe%2FStockholm&venue=Marked+Venue&summary=The+florist+cancelled";
 
@@ -17,7 +17,7 @@ fn location(answer: &Answer) -> &str {
 }
 
 async fn sealed() -> World {
-    World::new(&format!("{WITHOUT_SECOND_FACTOR}{KEY}")).await
+    World::with(WITHOUT_SECOND_FACTOR, &[("AI_ENCRYPTION_KEY", KEY)]).await
 }
 
 /// Its address.

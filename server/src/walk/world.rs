@@ -70,12 +70,18 @@ pub struct Walker {
 impl World {
     /// `settings` stand in the configuration beside the database.
     pub async fn new(settings: &str) -> World {
+        World::with(settings, &[]).await
+    }
+
+    /// The same with these variables of the environment: secrets stand in no file of settings.
+    pub async fn with(settings: &str, variables: &[(&str, &str)]) -> World {
         noted::log();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("bellwether.toml");
         let database = format!("[database]\nurl = \"sqlite://{}/test.db\"\n", folder.path().display());
         std::fs::write(&file, format!("{database}{settings}")).unwrap();
-        let config = Arc::new(config::load(Some(&file), std::iter::empty()).unwrap());
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let config = Arc::new(config::load(Some(&file), variables).unwrap());
         let db = Db::open(&config.database.url).await.unwrap();
         let clock = Clock::held(START);
         let console = Console::start(db.clone(), clock.clone(), config.clone()).await.unwrap();
