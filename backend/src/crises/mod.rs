@@ -23,6 +23,8 @@ mod revealing;
 mod reviewing;
 mod running;
 mod shown;
+mod standing;
+mod standing_store;
 mod steps;
 mod store;
 mod story;
@@ -45,7 +47,7 @@ use domain::{
 use tokio::sync::{Notify, watch};
 
 pub use self::{
-    board::{Board, Counts, Row},
+    board::{Board, Counts, ON_A_PAGE, Row},
     couple::CoupleState,
     erasing::Erased,
     files::{Download, FileRefused, LARGEST_FILE, NewFile},

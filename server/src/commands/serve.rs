@@ -83,7 +83,7 @@ pub async fn run(config: Config) -> Result<(), String> {
             .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
     cases.deliver_by(courier.clone());
     console.hand_crises_to(cases.clone());
-    workers.push(tokio::spawn(crises::run(cases, stop.clone())));
+    workers.push(tokio::spawn(crises::run(cases.clone(), stop.clone())));
     let failover = Failover::new(db.clone(), clock.clone(), config.clone(), actions.clone());
     workers.push(tokio::spawn(failover::run(failover.clone(), console.polls(), stop.clone())));
     workers.extend(console.run(clients, &stop));
@@ -94,6 +94,7 @@ pub async fn run(config: Config) -> Result<(), String> {
         actions,
         failover,
         diagnostics,
+        cases,
         courier,
         prometheus,
         stop: stop.clone(),
