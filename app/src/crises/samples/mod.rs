@@ -38,6 +38,7 @@ pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
         let viewer = Some(ShellViewer {
             name: "Priya Nair".to_owned(),
             permissions: permissions.into_iter().collect(),
+            services: None,
         });
         let crises = OpenCrises { open, worst };
         dress(Shell { viewer, crises, path_and_query: "/crises".to_owned(), ..shell(&["wedsync"]) })
