@@ -70,3 +70,13 @@ export async function axe(page) {
 export function overhang(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
+
+/** What it is that goes beyond the window: the innermost elements, in a few words each. */
+export function beyond(page) {
+  return page.evaluate(() => {
+    const out = (element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5;
+    const all = [...document.querySelectorAll('body *')].filter(out);
+    const innermost = all.filter((element) => ![...element.children].some(out));
+    return innermost.slice(0, 4).map((element) => `${element.localName}.${element.className} “${element.textContent.trim().slice(0, 40)}”`);
+  });
+}

@@ -1,7 +1,7 @@
 // A page in both themes and at every width: what axe finds, and what lies beyond the right edge.
 
 import { join } from 'node:path';
-import { axe, overhang } from './browser.mjs';
+import { axe, beyond as whatIsBeyond, overhang } from './browser.mjs';
 
 const THEMES = ['light', 'dark'];
 const WIDTHS = [320, 768, 1280];
@@ -25,7 +25,7 @@ export async function lookAt(page, widths = WIDTHS) {
       const where = `${pathname}, ${theme}, ${width} px`;
       found.push(...(await axe(page)).map((finding) => `${where}: ${finding}`));
       const beyond = await overhang(page);
-      if (beyond > 0) found.push(`${where}: ${beyond} px wider than the window`);
+      if (beyond > 0) found.push(`${where}: ${beyond} px wider than the window: ${await whatIsBeyond(page)}`);
     }
   }
   return found;
@@ -46,7 +46,7 @@ export async function moment(world, name, paths, options = {}) {
         await page.setViewportSize({ width, height });
         const where = `${name}: ${path}, ${theme}, ${width} px`;
         const beyond = await overhang(page);
-        if (beyond > 0) found.push(`${where}: ${beyond} px wider than the window`);
+        if (beyond > 0) found.push(`${where}: ${beyond} px wider than the window: ${await whatIsBeyond(page)}`);
         if (width === 360) found.push(...(await axe(page)).map((finding) => `${where}: ${finding}`));
         await keep(page, `${name}${path.replace(/[0-9a-f-]{36}/, 'one').replaceAll('/', '-')}-${theme}-${width}`);
       }

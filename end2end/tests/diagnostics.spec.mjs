@@ -89,7 +89,9 @@ describe('looking closer', () => {
     const there = await place();
     const many = await lines.count();
     await until('a line more', async () => (await lines.count()) > many, { within: 30_000 });
-    assert.equal(await place(), there);
+    // A line is not a whole number of pixels high.
+    const moved = Math.abs((await place()) - there);
+    assert.ok(moved <= 1, `what is read moved by ${moved} px`);
     await page.getByRole('button', { name: 'Stop following' }).click();
     assert.equal(await page.getByRole('button', { name: 'Follow live' }).getAttribute('aria-pressed'), 'false');
     assert.deepEqual(page.troubles, []);

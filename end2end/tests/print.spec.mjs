@@ -2,7 +2,7 @@
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { METRICS, card, startWorld } from '../lib/world.mjs';
+import { METRICS, card, startWorld, until } from '../lib/world.mjs';
 
 /** A4 without its margins of 14 mm, in CSS pixels. */
 const PAPER = Math.floor(((210 - 2 * 14) / 25.4) * 96);
@@ -20,10 +20,13 @@ test('a sheet says the five metrics with their charts, and has nothing to press'
     assert.ok(sheet.includes(NAMES[index]), `${NAMES[index]} is not on the sheet`);
     assert.ok(await page.locator(card(metric)).isVisible(), `the card of ${metric}`);
     // In one look: a chart that is drawn again meanwhile is another element.
-    const widths = await page.locator(`[data-chart="${metric}"] svg`).evaluateAll((drawings) =>
-      drawings.map((drawing) => drawing.getBoundingClientRect().width).filter((width) => width > 0),
-    );
-    assert.equal(widths.length, 1, `one drawing of ${metric}`);
+    let widths = [];
+    await until(`one drawing of ${metric}`, async () => {
+      widths = await page.locator(`[data-chart="${metric}"] svg`).evaluateAll((drawings) =>
+        drawings.map((drawing) => drawing.getBoundingClientRect().width).filter((width) => width > 0),
+      );
+      return widths.length === 1;
+    });
     assert.ok(widths[0] > 200, `the drawing of ${metric} is too small to read`);
   }
   for (const selector of ['nav', 'button', 'summary', 'form', 'input', 'dialog', '.skip']) {
