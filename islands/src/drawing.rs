@@ -69,7 +69,8 @@ pub fn news(part: &Element, html: &str) -> Option<Element> {
     (part.inner_html() != fresh.inner_html()).then_some(fresh)
 }
 
-/// Makes the inside of `old` that of `fresh`, which loses what it had. What both have stays in its place.
+/// Makes the inside of `old` that of `fresh`, which loses what it had. What both have stays, also where its words are others
+/// and something has come or gone beside it.
 pub fn put(old: &Node, fresh: &Node) {
     let (have, want) = (children(old), children(fresh));
     let head = have.iter().zip(&want).take_while(|(one, other)| are_same(one, other)).count();
@@ -78,21 +79,23 @@ pub fn put(old: &Node, fresh: &Node) {
     let tail = pairs_from_the_end.take_while(|(one, other)| are_same(one, other)).count();
     let (after, have) = (have.get(have.len() - tail), &have[..have.len() - tail]);
     let want = &want[..want.len() - tail];
-    if have.len() == want.len() {
-        for (one, other) in have.iter().zip(want).filter(|(one, other)| !are_same(one, other)) {
-            if are_alike(one, other) {
-                put(one, other);
-            } else {
-                let _ = old.replace_child(other, one);
-            }
-        }
-        return;
-    }
-    for gone in have {
-        let _ = old.remove_child(gone);
-    }
+    let mut left = have.iter();
     for new in want {
-        let _ = old.insert_before(new, after);
+        let rest = left.as_slice();
+        let stays = rest.iter().position(|one| are_same(one, new));
+        let Some(index) = stays.or_else(|| rest.iter().position(|one| are_alike(one, new))) else {
+            let _ = old.insert_before(new, rest.first().or(after));
+            continue;
+        };
+        for gone in left.by_ref().take(index) {
+            let _ = old.remove_child(gone);
+        }
+        if let Some(one) = left.next().filter(|_| stays.is_none()) {
+            put(one, new);
+        }
+    }
+    for gone in left {
+        let _ = old.remove_child(gone);
     }
 }
 

@@ -12,6 +12,14 @@ pub struct NotAName {
     what: &'static str,
 }
 
+impl NotAName {
+    pub(crate) fn new(given: &str, what: &'static str) -> NotAName {
+        NotAName { given: given.chars().take(80).collect(), what }
+    }
+}
+
+/// A type for texts of one kind: what it is, what it looks like in words, and whether a text is one. Where it is used,
+/// `fmt`, `Serialize`, `Deserialize` and `NotAName` are in scope.
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $what:literal, $is:expr) => {
         $(#[$doc])*
@@ -27,7 +35,7 @@ macro_rules! name {
                 if is(given) {
                     return Ok($name(given.to_owned()));
                 }
-                Err(NotAName { given: given.chars().take(80).collect(), what: $what })
+                Err(NotAName::new(given, $what))
             }
 
             pub fn as_str(&self) -> &str {
@@ -56,6 +64,8 @@ macro_rules! name {
         }
     };
 }
+
+pub(crate) use name;
 
 name!(
     /// Which action of the catalogue: part of an address, so a slug.
@@ -117,7 +127,8 @@ fn is_slug(given: &str) -> bool {
         && given.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
-fn is_identifier(given: &str, longest: usize) -> bool {
+/// Small letters, digits and `_`, beginning with a letter.
+pub(crate) fn is_identifier(given: &str, longest: usize) -> bool {
     (1..=longest).contains(&given.len())
         && given.starts_with(|first: char| first.is_ascii_lowercase())
         && given.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')

@@ -97,18 +97,15 @@ pub struct Changed {
 impl fmt::Display for Changed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Changed { label, before, now, unseen } = self;
-        match (before, now) {
-            (Some(before), Some(now)) => write!(f, "{label} was {before} and is {now} now"),
-            (Some(before), None) if unseen.is_some() => {
-                let why = unseen.as_deref().unwrap_or_default();
+        match (before, now, unseen) {
+            (Some(before), Some(now), _) => write!(f, "{label} was {before} and is {now} now"),
+            (Some(before), None, Some(why)) => {
                 write!(f, "{label} was {before} and could not be looked at again: {why}")
             }
-            (None, Some(now)) if unseen.is_some() => {
-                write!(f, "{label} is {now} and could not be looked at before")
-            }
-            (Some(before), None) => write!(f, "{label} was {before} and is not found any more"),
-            (None, Some(now)) => write!(f, "{label} is {now} and was not there before"),
-            (None, None) => write!(f, "{label} is different"),
+            (Some(before), None, None) => write!(f, "{label} was {before} and is not found any more"),
+            (None, Some(now), Some(_)) => write!(f, "{label} is {now} and could not be looked at before"),
+            (None, Some(now), None) => write!(f, "{label} is {now} and was not there before"),
+            (None, None, _) => write!(f, "{label} is different"),
         }
     }
 }

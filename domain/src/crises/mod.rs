@@ -33,7 +33,7 @@ pub use ceremony::{Assumptions, Ceremony, Priority, Wedding};
 pub use declared::built_in;
 pub use filter::{Filter, NotAFilter, States};
 pub use intake::{Intake, Marks, take_in, vanish};
-pub use key::{CaseId, NotAKey, PlatformId, StepKey, TypeKey};
+pub use key::{CaseId, PlatformId, StepKey, TypeKey};
 pub use kind::{CaseType, CaseTypes, Problem, TypeOfCase};
 pub use paging::{CALL_WITHIN, Call, Calling};
 pub use private::Private;

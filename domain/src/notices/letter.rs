@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Language, Template, Variable, template::Part};
-use crate::crises::{Private, lines, one_line};
+use crate::{
+    crises::{Private, lines, one_line},
+    delivery::forms::mail::escaped,
+};
 
 /// A subject is cut there: mail programs show less, and a line of a mail must not be long.
 const LONGEST_SUBJECT: usize = 150;
@@ -172,22 +175,6 @@ fn html_line(line: &str) -> String {
             format!("{}<a href=\"{address}\">{address}</a>{}", escaped(before), escaped(after))
         })
         .collect()
-}
-
-/// As text of an element or a quoted attribute.
-pub(super) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            _ => safe.push(letter),
-        }
-    }
-    safe
 }
 
 /// With marks round it where it has letters of the other direction, so that it does not turn the words beside it.

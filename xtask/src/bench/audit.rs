@@ -28,7 +28,7 @@ pub fn measure(programs: &Programs) -> Result<Vec<Line>> {
 }
 
 /// `… (12345 a second).`
-fn a_second(told: &str) -> Result<f64> {
+pub(super) fn a_second(told: &str) -> Result<f64> {
     let (before, _) = told.split_once(" a second").context("it told no speed")?;
     let (_, number) = before.rsplit_once('(').context("it told no speed")?;
     Ok(number.parse()?)

@@ -1,5 +1,6 @@
 //! Encryption keys: how long every data key takes to be wrapped again, and whether others can write meanwhile.
 
+use super::audit::a_second;
 use super::line::Line;
 use crate::cargo::Programs;
 use crate::children;
@@ -43,13 +44,6 @@ fn seconds(told: &str) -> Result<f64> {
     let (_, rest) =
         told.split_once(&wrapped).with_context(|| format!("not every key was wrapped: {told}"))?;
     Ok(rest.split(' ').next().unwrap_or_default().parse()?)
-}
-
-/// `… (12345 a second).`
-fn a_second(told: &str) -> Result<f64> {
-    let (before, _) = told.split_once(" a second").context("it told no speed")?;
-    let (_, number) = before.rsplit_once('(').context("it told no speed")?;
-    Ok(number.parse()?)
 }
 
 #[cfg(test)]

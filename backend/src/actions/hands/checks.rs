@@ -6,19 +6,19 @@ use super::Hands;
 use crate::{connect::kubernetes::Rollout, monitoring};
 
 impl Hands {
-    /// Each precondition as it is found, all of them at once. `possible` is whether what the step changes could be looked at.
+    /// Each precondition as it is found, all of them at once. `unseen` is why what the step changes could not be looked at.
     pub(super) async fn checks(
         &self,
         catalogue: &Catalogue,
         planned: &PlannedStep,
-        possible: &Result<(), String>,
+        unseen: Option<&str>,
     ) -> Vec<Check> {
         let mut wanted = planned.preconditions.clone();
         // Whatever the catalogue says: nothing is sent to what could not be looked at.
-        if possible.is_err() && !wanted.contains(&Precondition::MayChange) {
+        if unseen.is_some() && !wanted.contains(&Precondition::MayChange) {
             wanted.insert(0, Precondition::MayChange);
         }
-        let found = wanted.iter().map(|precondition| self.check(catalogue, planned, precondition, possible));
+        let found = wanted.iter().map(|precondition| self.check(catalogue, planned, precondition, unseen));
         futures::future::join_all(found).await
     }
 
@@ -27,12 +27,12 @@ impl Hands {
         catalogue: &Catalogue,
         planned: &PlannedStep,
         precondition: &Precondition,
-        possible: &Result<(), String>,
+        unseen: Option<&str>,
     ) -> Check {
         let found = match precondition {
-            Precondition::MayChange => match possible {
-                Ok(()) => Found::Holds(String::new()),
-                Err(why) => Found::Fails(sentence(why)),
+            Precondition::MayChange => match unseen {
+                None => Found::Holds(String::new()),
+                Some(why) => Found::Fails(sentence(why)),
             },
             Precondition::NotYetInPlace => self.not_yet(planned).await,
             Precondition::InPlace { action } => match catalogue.plan(action, &Values::new()) {

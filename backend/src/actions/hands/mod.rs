@@ -92,9 +92,8 @@ impl Hands {
                 self.database_before(&planned.step, &mut preview).await
             }
         };
-        let possible = seen.map_err(|failure| failure.to_string());
-        preview.unseen = possible.clone().err();
-        let mut checks = self.checks(catalogue, planned, &possible).await;
+        preview.unseen = seen.err().map(|failure| failure.to_string());
+        let mut checks = self.checks(catalogue, planned, preview.unseen.as_deref()).await;
         checks.append(&mut preview.checks);
         preview.checks = checks;
         preview

@@ -64,7 +64,7 @@ fn html(outgoing: &Outgoing<'_>, acknowledge: Option<&str>) -> String {
 }
 
 /// Fit to stand in an element and in an attribute.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let plain = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     plain.replace('"', "&quot;").replace('\'', "&#39;")
 }
