@@ -4,13 +4,13 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 use app::{
-    RefusedRange, Shell, Theme, access, actions, alerts, audit, delivery, diagnostics, error_page, failover,
-    now_page, oncall, performance_page, refused_range_page, samples,
+    RefusedRange, Shell, Theme, access, actions, alerts, audit, crises, delivery, diagnostics, error_page,
+    failover, now_page, oncall, performance_page, refused_range_page, samples,
 };
 use domain::monitoring::range::RangeError;
 
 /// The order of the stylesheet, as `cargo xtask wasm` puts it together.
-const STYLE: [&str; 14] = [
+const STYLE: [&str; 15] = [
     "tokens.css",
     "base.css",
     "layout.css",
@@ -20,6 +20,7 @@ const STYLE: [&str; 14] = [
     "alerts.css",
     "audit.css",
     "charts.css",
+    "crises.css",
     "delivery.css",
     "diagnostics.css",
     "failover.css",
@@ -65,6 +66,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
             fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
         }
+        for page in crises::samples::pages(dress) {
+            let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
+            fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
+        }
         for page in alerts::samples::pages(dress) {
             let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
             fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
@@ -99,6 +104,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                     now_page(
                         &world.shell,
                         &world.now,
+                        &crises::samples::now_cases(world.name),
                         &alerts::samples::now_list(world.name),
                         &actions::samples::now_runs(world.name),
                         &on_now,

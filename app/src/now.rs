@@ -6,25 +6,27 @@ use leptos::prelude::*;
 use crate::{
     actions::{self, OpenRuns},
     alerts::{self, OpenList},
+    crises::{self, OpenCases},
     failover::{self, BreakerRow},
     monitoring::{self, Beside, ChartDrawing},
     oncall::{self, OnCallCard},
     shell::Shell,
 };
 
-/// `open` are the open alerts, of which the worst are shown; `runs` are those that go on or wait; `breakers` are all, beside
+/// `cases` are the most urgent crises; `open` are the open alerts, of which the worst are shown; `runs` are those that go on or wait; `breakers` are all, beside
 /// their platforms. `on_call` is `None` where
 /// it could not be read: what is watched is shown all the same.
 pub fn now_page(
     shell: &Shell,
     view: &Now,
+    cases: &OpenCases,
     open: &OpenList,
     runs: &OpenRuns,
     breakers: &[(String, BreakerRow)],
     on_call: Option<&OnCallCard>,
 ) -> String {
     monitoring::now_page(shell, view, || Beside {
-        alerts: Some(alerts::on_now(open)),
+        alerts: Some(view! { {crises::on_now(cases)}{alerts::on_now(open)} }.into_any()),
         said: open.rows.iter().take(open.shown).filter_map(|row| row.about.clone()).collect(),
         aside: Some({
             let on_call = on_call.map(oncall::card);

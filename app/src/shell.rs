@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::{
     access::{Permission, Permissions},
     live::{AlertsFrame, Frame},
+    monitoring::Level,
     time::Millis,
 };
 use islands::{Shown, Standing, Top};
@@ -32,8 +33,17 @@ pub struct Shell {
     pub viewer: Option<ShellViewer>,
     /// How the alerts stand; the navigation says it.
     pub alerts: AlertsFrame,
+    /// How the crises stand; it says that too.
+    pub crises: OpenCrises,
     /// What is said on every page while nothing is done automatically.
     pub automation: Option<String>,
+}
+
+/// How many crises are open, as the navigation has it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct OpenCrises {
+    pub open: i64,
+    pub worst: Option<Level>,
 }
 
 /// The person who is signed in, as far as the frame of a page shows them.
@@ -51,6 +61,7 @@ pub(crate) enum Place {
     Now,
     Performance,
     Alerts,
+    Crises,
     Actions,
     OnCall,
     Audit,
@@ -62,7 +73,7 @@ pub(crate) enum Place {
 type Entry = (Place, Permission, &'static str, &'static str, &'static str);
 
 /// Every page that exists, in the order of the navigation.
-const PLACES: [Entry; 6] = [
+const PLACES: [Entry; 7] = [
     (Place::Now, Permission::SeeStatus, "/", "Now", "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6v4l3 2"),
     (Place::Performance, Permission::SeeStatus, "/performance", "Performance", "M3 16h14M4 12l4-5 3 3 5-6"),
     (
@@ -71,6 +82,13 @@ const PLACES: [Entry; 6] = [
         "/alerts",
         "Alerts",
         "M4 14c2-1 2-4 2-6a4 4 0 0 1 8 0c0 2 0 5 2 6zM8.5 17h3M10 4V2",
+    ),
+    (
+        Place::Crises,
+        Permission::SeeStatus,
+        "/crises",
+        "Crises",
+        "M10 16.5 3.9 10.3a3.8 3.8 0 0 1 5.4-5.4l.7.8.7-.8a3.8 3.8 0 0 1 5.4 5.4z",
     ),
     (
         Place::Actions,
@@ -241,7 +259,7 @@ impl Shell {
             .filter(|(_, needed, ..)| {
                 permissions.map_or(*needed == Permission::SeeStatus, |permissions| permissions.has(*needed))
             })
-            .map(|entry| navigation_entry(entry, place, &self.alerts))
+            .map(|entry| navigation_entry(entry, place, &self.alerts, self.crises))
             .collect();
         (!entries.is_empty()).then(|| view! { <nav aria-label="Main"><ul class="nav">{entries}</ul></nav> })
     }
@@ -269,8 +287,13 @@ fn navigation_entry(
     (own, _, address, name, path): Entry,
     place: Place,
     alerts: &AlertsFrame,
+    crises: OpenCrises,
 ) -> impl IntoView + use<> {
-    let count = (own == Place::Alerts).then(|| islands::alerts_count_view(alerts));
+    let count = match own {
+        Place::Alerts => Some(islands::alerts_count_view(alerts)),
+        Place::Crises if crises.open > 0 => Some(crises_count(crises)),
+        _ => None,
+    };
     view! {
         <li>
             <a href=address aria-current=(own == place).then_some("page")>
@@ -290,6 +313,15 @@ fn navigation_entry(
     }
 }
 
+fn crises_count(crises: OpenCrises) -> AnyView {
+    view! {
+        <span class="count" data-part="crises-count" data-level=Shown::of(crises.worst, true).code()>
+            {crises.open}<span class="unseen">" open"</span>
+        </span>
+    }
+    .into_any()
+}
+
 /// Opens without a script: the way to the own settings, and out.
 fn account(viewer: &ShellViewer, place: Place) -> impl IntoView + use<> {
     let current = (place == Place::Settings).then_some("true");
@@ -307,12 +339,13 @@ fn account(viewer: &ShellViewer, place: Place) -> impl IntoView + use<> {
 }
 
 /// What the keys do; `islands` listens to them.
-const KEYS: [(&str, &str); 6] = [
+const KEYS: [(&str, &str); 7] = [
     ("g n", "go to Now"),
     ("g p", "go to Performance"),
     ("g a", "go to Alerts"),
-    ("j k", "to the next alert of a list, to the one before"),
-    ("a", "acknowledge the alert that is open or has the focus"),
+    ("g c", "go to Crises"),
+    ("j k", "to the next alert or crisis of a list, to the one before"),
+    ("a", "acknowledge the alert, or take the crisis, that is open or has the focus"),
     ("?", "show these keys"),
 ];
 

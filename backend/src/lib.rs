@@ -7,6 +7,7 @@ pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod connect;
+pub mod crises;
 pub mod db;
 pub mod delivery;
 pub mod diagnostics;

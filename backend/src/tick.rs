@@ -7,6 +7,7 @@ use std::{
 };
 
 use domain::{
+    crises::{PlatformId, Told, UpstreamStatus},
     live::Frame,
     monitoring::{
         Metric, Range, Sample,
@@ -21,7 +22,8 @@ use crate::{
     alerts::{self, Alerts},
     clock::Clock,
     config::Config,
-    connect::platform::{Crisis, CrisisStatus, PlatformClient},
+    connect::platform::{ActiveCrises, PlatformClient},
+    crises::Cases,
     db::{Db, DbError},
     live::Hub,
     monitoring::{
@@ -58,6 +60,8 @@ pub struct Console {
     watches: Arc<Vec<Arc<Mutex<Watch>>>>,
     /// Where each poll goes besides, once somebody listens.
     polls: Arc<OnceLock<mpsc::UnboundedSender<(String, Sample)>>>,
+    /// Who takes crises in as cases, once the console serves.
+    cases: Arc<OnceLock<Cases>>,
     troubles: Arc<std::sync::Mutex<BTreeMap<&'static str, String>>>,
 }
 
@@ -92,6 +96,7 @@ impl Console {
             alerts,
             watches: Arc::new(watches),
             polls: Arc::default(),
+            cases: Arc::default(),
             troubles: Arc::default(),
         };
         console.hub.publish_alerts(console.alerts.standing().await?);
@@ -103,6 +108,11 @@ impl Console {
         let (sender, receiver) = mpsc::unbounded_channel();
         self.polls.set(sender).ok();
         receiver
+    }
+
+    /// From now on crises become cases.
+    pub fn hand_crises_to(&self, cases: Cases) {
+        self.cases.set(cases).ok();
     }
 
     /// Starts a poller and a reader of crises for each platform; they end when `stop` says so.
@@ -243,14 +253,17 @@ impl Console {
         let mut beat = tokio::time::interval_at(tokio::time::Instant::now() + jitter(&name, every), every);
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut round = 0u32;
+        let mut first_read = FirstRead::new();
         loop {
             tokio::select! {
                 _ = stop.changed() => return,
                 _ = beat.tick() => {}
             }
-            match client.active_crises().await {
+            match client.active_crises(self.clock.now()).await {
                 Ok(crises) => {
-                    self.take_in_crises(&watch, count(&crises, self.clock.now())).await;
+                    let counts = count(&crises, &mut first_read, self.clock.now());
+                    self.take_in_crises(&watch, counts).await;
+                    self.take_in_cases(&watch, &name, crises).await;
                 }
                 Err(error) => tracing::debug!(platform = %name, %error, "crises could not be read"),
             }
@@ -316,6 +329,32 @@ impl Console {
             // Asked again in five seconds; nothing was remembered.
             Ok(Err(error)) => tracing::error!(%error, "alerts of crises could not be stored"),
             Err(_) => {}
+        }
+    }
+
+    /// Crises become cases. Beside the counts, which go to the alerts first: whatever keeps a case out keeps no alert back.
+    pub async fn take_in_cases(&self, watch: &Mutex<Watch>, platform: &str, crises: ActiveCrises) {
+        let Some(cases) = self.cases.get() else { return };
+        cases.set_failing(platform, watch.lock().await.is_crisis_failure());
+        let unreadable = crises.unreadable;
+        let taken = cases.take_in(platform, crises.told, unreadable == 0).await;
+        let trouble = match &taken {
+            Err(error) => {
+                tracing::error!(platform, %error, "crises could not be taken in as cases");
+                Some(format!(
+                    "Crises of {platform} cannot be taken in as cases ({error}); they are tried again every 5 s."
+                ))
+            }
+            Ok(_) if unreadable > 0 => Some(format!(
+                "{unreadable} of the crises of {platform} have no id that can be read: they are counted, and are no cases."
+            )),
+            Ok(_) => None,
+        };
+        self.trouble("cases", trouble);
+        if let Ok(taken) = taken
+            && taken.opened > 0
+        {
+            tracing::info!(platform, cases.opened = taken.opened, "crises were taken in as cases");
         }
     }
 
@@ -456,18 +495,26 @@ impl Console {
     }
 }
 
-fn count(crises: &[Crisis], now: Millis) -> CrisisCounts {
-    let open = || crises.iter().filter(|crisis| crisis.status != CrisisStatus::Resolved);
-    CrisisCounts {
-        active: open().count(),
-        waiting_long: open()
-            .filter(|crisis| {
-                crisis.status == CrisisStatus::AiProcessing
-                    && now.since(crisis.created_at) > CRISIS_ANSWER_WITHIN
-            })
-            .count(),
-        failed: open().filter(|crisis| crisis.status == CrisisStatus::AiFailed).count(),
+/// When crises that do not say when they began were first read.
+type FirstRead = BTreeMap<PlatformId, Millis>;
+
+/// A crisis of which little can be read counts all the same: it is somebody's wedding.
+fn count(crises: &ActiveCrises, first_read: &mut FirstRead, now: Millis) -> CrisisCounts {
+    first_read.retain(|id, _| crises.told.iter().any(|told| told.id == *id && told.created_at.is_none()));
+    let mut counts = CrisisCounts { active: crises.unreadable, waiting_long: 0, failed: 0 };
+    for Told { id, status, created_at, .. } in &crises.told {
+        let began = created_at.unwrap_or_else(|| *first_read.entry(id.clone()).or_insert(now));
+        match status {
+            Some(UpstreamStatus::Resolved) => continue,
+            Some(UpstreamStatus::AiFailed) => counts.failed += 1,
+            Some(UpstreamStatus::AiProcessing) if now.since(began) > CRISIS_ANSWER_WITHIN => {
+                counts.waiting_long += 1;
+            }
+            _ => {}
+        }
+        counts.active += 1;
     }
+    counts
 }
 
 /// Up to a tenth of the interval, by the platform's name.

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { appendFileSync, closeSync, copyFileSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, copyFileSync, existsSync, openSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -38,15 +38,34 @@ export function start(path, args, { log, env = {} }) {
   return child;
 }
 
-/** Keeps what the console logged for the gate, which searches it for secrets. */
+let kept = 0;
+
+/** Keeps what the console logged for the gate, which searches it for secrets, and its database, as it left it. */
 function keep(path, log) {
-  const folder = process.env.BELLWETHER_TEST_LOGS;
-  if (!folder || basename(path) !== 'bellwether') return;
-  try {
-    copyFileSync(log, join(folder, `browser-${basename(dirname(log))}-${basename(log)}`));
-  } catch (problem) {
-    if (problem.code !== 'ENOENT') throw problem;
+  if (basename(path) !== 'bellwether') return;
+  const world = dirname(log);
+  const put = (variable, file, name) => {
+    const folder = process.env[variable];
+    if (!folder) return;
+    try {
+      copyFileSync(join(world, file), join(folder, `browser-${basename(world)}-${name}`));
+    } catch (problem) {
+      if (problem.code !== 'ENOENT') throw problem;
+    }
+  };
+  put('BELLWETHER_TEST_LOGS', basename(log), basename(log));
+  kept += 1;
+  if (!existsSync(world)) return;
+  for (const file of readdirSync(world).filter((name) => /^bellwether\.db|^erasures/.test(name))) {
+    put('BELLWETHER_TEST_DATABASES', file, `${kept}-${file}`);
   }
+}
+
+/** Tells the gate of something of a couple: no log and no file of a database may hold it. */
+export function plant(text) {
+  const file = process.env.BELLWETHER_TEST_PLANTED;
+  if (file) appendFileSync(file, `${text}\n`);
+  return text;
 }
 
 /** Tells the gate of a secret that was made at random: a session, a token, a second factor. */

@@ -41,6 +41,7 @@ pub fn start() {
             (true, "n") => go("/"),
             (true, "p") => go("/performance"),
             (true, "a") => go("/alerts"),
+            (true, "c") => go("/crises"),
             (false, "a") => crate::alerts::acknowledge(),
             (false, "j") => crate::alerts::step(1),
             (false, "k") => crate::alerts::step(-1),

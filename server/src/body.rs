@@ -18,6 +18,8 @@ use crate::{
 
 /// Bytes of a form: a long note fits, a megabyte of password does not.
 const FORM: usize = 64 * 1024;
+/// Bytes of a form with a file of a case: the largest that is kept, and what a form has around it.
+const FILE: usize = backend::crises::LARGEST_FILE + FORM;
 /// Bytes that a machine may send.
 const MACHINE: usize = 1024 * 1024;
 /// Bytes of one payload of alerts from outside.
@@ -37,6 +39,7 @@ pub fn most(route: &str) -> usize {
     match route {
         "/api/v1/alerts/webhook" | "/api/v1/alerts/webhook/{token}" => ALERTS,
         "/v2/enqueue" => EVENT,
+        "/crises/{id}/files" => FILE,
         _ if is_for_machines(route) => MACHINE,
         _ => FORM,
     }

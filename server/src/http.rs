@@ -14,6 +14,7 @@ use axum::{
 use backend::{
     access::{Access, Permission},
     actions::Actions,
+    crises::Cases,
     delivery::Courier,
     diagnostics::Diagnostics,
     failover::Failover,
@@ -28,8 +29,8 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::{
     access::{self, asked::Asked, cookies::Cookies, floods::Floods, guard},
-    actions, actions_api, alerts, alerts_api, assets, audit, body, breakers, charts, delivery, diagnostics,
-    health, live, oncall,
+    actions, actions_api, alerts, alerts_api, assets, audit, body, breakers, charts, crises, delivery,
+    diagnostics, health, live, oncall,
     pages::{self, Trouble},
     routes::{Needs, Routes, Table},
 };
@@ -50,6 +51,9 @@ pub struct Shared {
     pub actions: Actions,
     pub failover: Failover,
     pub diagnostics: Diagnostics,
+    pub cases: Cases,
+    /// How many crises are open, for every page.
+    pub crises: crises::Count,
     /// How the switch for everything automatic stands, for every page.
     pub switch: actions::Switch,
     pub courier: Courier,
@@ -68,6 +72,7 @@ pub struct Parts {
     pub actions: Actions,
     pub failover: Failover,
     pub diagnostics: Diagnostics,
+    pub cases: Cases,
     pub courier: Courier,
     pub prometheus: PrometheusHandle,
     pub stop: watch::Receiver<bool>,
@@ -82,7 +87,8 @@ impl std::ops::Deref for State {
 
 impl State {
     pub fn new(parts: Parts) -> State {
-        let Parts { console, access, actions, failover, diagnostics, courier, prometheus, stop } = parts;
+        let Parts { console, access, actions, failover, diagnostics, cases, courier, prometheus, stop } =
+            parts;
         let cookies = Cookies::new(&console.config().server.public_url);
         let assets = assets::built();
         State(Arc::new(Shared {
@@ -96,6 +102,8 @@ impl State {
             actions,
             failover,
             diagnostics,
+            cases,
+            crises: crises::Count::default(),
             switch: actions::Switch::default(),
             courier,
             cookies,
@@ -150,7 +158,8 @@ pub fn routes() -> Routes {
         .get("/metrics", Needs::Nearby(Permission::SeeStatus), health::metrics);
     let routes = oncall::routes(delivery::routes(audit::routes(access::routes(routes))));
     let routes = alerts::routes(alerts_api::routes(routes));
-    diagnostics::routes(breakers::routes(actions::routes(actions_api::routes(routes))))
+    let routes = diagnostics::routes(breakers::routes(actions::routes(actions_api::routes(routes))));
+    crises::routes(routes)
 }
 
 pub fn router(state: State) -> Router {
@@ -249,6 +258,7 @@ async fn admitted(state: State, request: Request, next: Next) -> Response {
     }
     if parts.method == axum::http::Method::GET {
         state.switch.look(&state.actions, state.access.now()).await;
+        state.crises.look(&state.cases).await;
     }
     let body = Body::new(Limited::new(body, body::most_taken(&route)));
     let response = next.run(Request::from_parts(parts, body)).await;

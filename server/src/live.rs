@@ -41,6 +41,8 @@ struct Viewer {
     actions: watch::Receiver<u64>,
     /// Rises with each change of a breaker, which begins runs and is drawn beside them.
     breakers: watch::Receiver<u64>,
+    /// Rises with each change of a case, which is drawn by the same parts.
+    cases: watch::Receiver<u64>,
     ended: bool,
     _counted: Counted,
 }
@@ -89,6 +91,7 @@ pub async fn stream(asked: Asked, Query(wanted): Query<Wanted>, headers: HeaderM
         alerts,
         actions,
         breakers: state.failover.changes(),
+        cases: state.cases.changes(),
         ended: false,
         _counted: Counted::new(),
     };
@@ -133,6 +136,7 @@ impl Viewer {
                 }
                 Ok(()) = self.actions.changed() => return Some(self.actions_changed()),
                 Ok(()) = self.breakers.changed() => return Some(self.actions_changed()),
+                Ok(()) = self.cases.changed() => return Some(self.actions_changed()),
                 heard = tokio::time::timeout(SILENT_FOR, self.changes.recv()) => heard,
             };
             match heard {
@@ -159,6 +163,7 @@ impl Viewer {
 
     fn actions_changed(&mut self) -> Bytes {
         let changes = self.actions.borrow_and_update().saturating_add(*self.breakers.borrow_and_update());
+        let changes = changes.saturating_add(*self.cases.borrow_and_update());
         Bytes::from(format!("event: actions\ndata: {changes}\n\n"))
     }
 

@@ -12,6 +12,7 @@ mod breakers;
 mod cache;
 mod charts;
 mod commands;
+mod crises;
 mod delivery;
 mod diagnostics;
 mod health;

@@ -25,7 +25,7 @@ use crate::{
     access::asked::{Asked, Eyes, own_address},
     actions, alerts, breakers,
     cache::{Cache, Stamp},
-    charts,
+    charts, crises,
     http::State,
     oncall,
 };
@@ -88,9 +88,10 @@ pub async fn now(asked: Asked, headers: HeaderMap) -> Response {
         let mut shell = drawing.shell();
         shell.alerts = standing;
         let runs = actions::for_now(&drawing).await?;
+        let cases = crises::for_now(&drawing).await?;
         let breakers = breakers::for_now(&drawing).await?;
         let view = drawing.state.console.now_page();
-        Ok(app::now_page(&shell, &view, &open, &runs, &breakers, on_call.as_ref()))
+        Ok(app::now_page(&shell, &view, &cases, &open, &runs, &breakers, on_call.as_ref()))
     })
     .await
 }
@@ -158,7 +159,8 @@ where
             .revision()
             .saturating_add(alerts::revision(state))
             .saturating_add(actions::revision(state))
-            .saturating_add(breakers::revision(state)),
+            .saturating_add(breakers::revision(state))
+            .saturating_add(crises::revision(state)),
         second: state.console.clock.now().0.div_euclid(SECOND),
     };
     let key = (asked.path_and_query.clone(), asked.theme, coding, asked.eyes());
@@ -250,6 +252,7 @@ pub fn shell_of(state: &State, path_and_query: &str, theme: Theme, who: &Who) ->
         })
         .filter(|_| viewer.is_some()),
         alerts: state.console.hub.alerts().borrow().frame.clone(),
+        crises: state.crises.now(),
     }
 }
 

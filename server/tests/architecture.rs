@@ -77,7 +77,7 @@ fn sql_stands_only_where_it_may() {
 }
 
 /// Each may use what stands before it.
-const FEATURES: [&str; 12] = [
+const FEATURES: [&str; 13] = [
     "audit",
     "access",
     "sealing",
@@ -90,6 +90,7 @@ const FEATURES: [&str; 12] = [
     "actions",
     "failover",
     "diagnostics",
+    "crises",
 ];
 /// What the policy remembers between samples is kept beside the samples: one lock for both.
 const EXCEPT: [&str; 1] = ["backend/src/monitoring/watch.rs"];

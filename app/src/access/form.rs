@@ -237,6 +237,46 @@ pub(crate) fn select(
     .into_any()
 }
 
+/// Several lines of typing.
+#[derive(Clone, Debug)]
+pub(crate) struct Lines {
+    pub id: String,
+    pub name: &'static str,
+    pub label: String,
+    pub hint: Option<&'static str>,
+    /// Characters.
+    pub most: u32,
+    pub required: bool,
+}
+
+impl Lines {
+    /// The only place where such an element is written: its text is escaped here, because the renderer does not do it.
+    pub(crate) fn draw(self, value: &str, trouble: Option<String>) -> AnyView {
+        let Lines { id, name, label, hint, most, required } = self;
+        let escaped = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let hint_id = hint.map(|_| format!("{id}-hint"));
+        let trouble_id = trouble.is_some().then(|| format!("{id}-trouble"));
+        let field = leptos::html::textarea()
+            .id(id.clone())
+            .name(name)
+            .rows(2)
+            .maxlength(i64::from(most))
+            .required(required)
+            .attr("aria-describedby", described(&hint_id, &trouble_id))
+            .attr("aria-invalid", trouble.is_some().then_some("true"))
+            .inner_html(escaped);
+        view! {
+            <div class="field">
+                <label for=id>{label}</label>
+                {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+                {field}
+                {trouble.map(|trouble| field_trouble(trouble_id, trouble))}
+            </div>
+        }
+        .into_any()
+    }
+}
+
 fn described(hint: &Option<String>, trouble: &Option<String>) -> Option<String> {
     let both: Vec<&str> = [hint, trouble].into_iter().flatten().map(String::as_str).collect();
     (!both.is_empty()).then(|| both.join(" "))

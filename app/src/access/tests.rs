@@ -84,7 +84,7 @@ fn the_first_field_that_was_refused_is_where_typing_starts() {
 
 #[test]
 fn the_navigation_leads_only_where_the_viewer_may_go() {
-    assert_eq!(all(&page("forbidden"), ".nav a").len(), 5);
+    assert_eq!(all(&page("forbidden"), ".nav a").len(), 6);
     assert_eq!(all(&page("forbidden-nobody"), ".nav a").len(), 0);
     assert_eq!(all(&page("forbidden-nobody"), "main a[href='/settings']").len(), 1);
     assert_eq!(all(&page("forbidden"), "main a[href='/']").len(), 1);

@@ -48,6 +48,8 @@ pub struct ActionView {
     pub past: Vec<RunRow>,
     /// The page of an alert that led here.
     pub alert: Option<String>,
+    /// The case of which it does a step: its id, and the key of the step.
+    pub crisis: Option<(String, String)>,
     pub reason: String,
     /// What is different from what was on the page when the button was pressed.
     pub changed: Vec<String>,
@@ -116,6 +118,9 @@ fn head(view: &ActionView, back: &str) -> impl IntoView + use<> {
     let alert = view.alert.clone().map(|id| {
         view! { <span>"For "<a href=format!("/alerts/{id}")>"the alert that led here"</a></span> }
     });
+    let crisis = view.crisis.clone().map(|(id, _)| {
+        view! { <span>"A step of "<a href=format!("/crises/{id}")>"the crisis that led here"</a></span> }
+    });
     let last = match view.past.first() {
         None => "Never used".to_owned(),
         Some(run) => {
@@ -129,7 +134,7 @@ fn head(view: &ActionView, back: &str) -> impl IntoView + use<> {
                 <p class="small"><a href=back.to_owned()>"Actions"</a>" \u{b7} "{action.goal.words()}</p>
                 <h1>{action.name.clone()}</h1>
                 <p class="sentence">{action.changes.clone()}</p>
-                <p class="meta"><span>{last}</span><span>"Procedure: "<code>{action.procedure.to_string()}</code></span>{alert}</p>
+                <p class="meta"><span>{last}</span><span>"Procedure: "<code>{action.procedure.to_string()}</code></span>{alert}{crisis}</p>
             </div>
         </div>
     }
@@ -162,6 +167,7 @@ fn parameters(view: &ActionView, platform: Option<String>) -> Option<AnyView> {
                 <form class="trial row" method="get" action=format!("/actions/{}", view.action.key)>
                     {hidden("platform", platform)}
                     {hidden("alert", view.alert.clone())}
+                    {hidden_step(view)}
                     {fields}
                     <button>"Look again"</button>
                 </form>
@@ -200,6 +206,11 @@ fn hidden(name: &'static str, value: Option<String>) -> Option<AnyView> {
     value.map(|value| view! { <input type="hidden" name=name value=value/> }.into_any())
 }
 
+fn hidden_step(view: &ActionView) -> Option<AnyView> {
+    let (crisis, step) = view.crisis.clone()?;
+    Some(view! { {hidden("crisis", Some(crisis))}{hidden("step", Some(step))} }.into_any())
+}
+
 fn form(view: &ActionView, platform: Option<String>) -> AnyView {
     let two = view.action.two_person.then(|| view! { <span class="mark">"needs a second person"</span> });
     let body = match (&view.may, &view.looked) {
@@ -236,6 +247,11 @@ fn again(view: &ActionView, platform: Option<&str>) -> String {
     let mut query: Vec<String> = Vec::new();
     query.extend(platform.map(|platform| format!("platform={}", crate::encoded(platform))));
     query.extend(view.alert.iter().map(|alert| format!("alert={}", crate::encoded(alert))));
+    query.extend(
+        view.crisis
+            .iter()
+            .map(|(id, step)| format!("crisis={}&step={}", crate::encoded(id), crate::encoded(step))),
+    );
     query.extend(
         view.typed.iter().map(|(name, value)| format!("{}={}", crate::encoded(name), crate::encoded(value))),
     );
@@ -278,6 +294,7 @@ fn asking(view: &ActionView, looked: &Looked, platform: Option<String>) -> AnyVi
             {values}
             {hidden("platform", platform)}
             {hidden("alert", view.alert.clone())}
+            {hidden_step(view)}
             <input type="hidden" name="seen" value=looked.preview.fingerprint().to_string()/>
             <input type="hidden" name="was" value=Seen::of(&looked.preview).field()/>
             {reason.draw()}

@@ -4,9 +4,9 @@ use islands::level_view;
 use leptos::prelude::*;
 
 use super::{AlertRow, StateView};
+use crate::access::form::Lines;
 
-/// Several lines of typing. The only place where such an element is written: its text is escaped here, because the
-/// renderer does not do it.
+/// Several lines of typing.
 pub(super) fn lines_field(
     id: &'static str,
     name: &'static str,
@@ -16,29 +16,8 @@ pub(super) fn lines_field(
     trouble: Option<String>,
     required: bool,
 ) -> AnyView {
-    let escaped = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let hint_id = hint.map(|_| format!("{id}-hint"));
-    let trouble_id = trouble.is_some().then(|| format!("{id}-trouble"));
-    let both: Vec<&str> = [&hint_id, &trouble_id].into_iter().flatten().map(String::as_str).collect();
-    let described = (!both.is_empty()).then(|| both.join(" "));
-    let field = leptos::html::textarea()
-        .id(id)
-        .name(name)
-        .rows(2)
-        .maxlength(2_000)
-        .required(required)
-        .attr("aria-describedby", described)
-        .attr("aria-invalid", trouble.is_some().then_some("true"))
-        .inner_html(escaped);
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
-            {field}
-            {trouble.map(|trouble| crate::access::form::field_trouble(trouble_id, trouble))}
-        </div>
-    }
-    .into_any()
+    Lines { id: id.to_owned(), name, label: label.to_owned(), hint, most: 2_000, required }
+        .draw(value, trouble)
 }
 
 /// Who has it, in a line; the clock counts on its own where a script runs.

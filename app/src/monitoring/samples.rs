@@ -42,6 +42,7 @@ pub fn shell(platforms: &[&str]) -> Shell {
         platforms: platforms.iter().map(|name| (*name).to_owned()).collect(),
         viewer: None,
         alerts: AlertsFrame::default(),
+        crises: crate::OpenCrises::default(),
         automation: None,
     }
 }

@@ -14,6 +14,7 @@ fn pages(world: &World) -> [(&'static str, String); 2] {
             crate::now_page(
                 &world.shell,
                 &world.now,
+                &crate::crises::samples::now_cases(world.name),
                 &crate::alerts::samples::now_list(world.name),
                 &crate::actions::samples::now_runs(world.name),
                 &breakers(world.name).into_iter().map(|row| ("wedsync".to_owned(), row)).collect::<Vec<_>>(),

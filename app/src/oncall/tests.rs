@@ -120,14 +120,14 @@ fn only_whoever_got_a_test_page_can_answer_it() {
 fn the_page_now_says_who_is_on_call() {
     let world = watching::samples().remove(1);
     let open = crate::alerts::samples::now_list("empty");
-    let html =
-        crate::now_page(&world.shell, &world.now, &open, &Default::default(), &[], Some(&on_call_card()));
+    let (cases, runs) = (Default::default(), Default::default());
+    let html = crate::now_page(&world.shell, &world.now, &cases, &open, &runs, &[], Some(&on_call_card()));
     let page = Html::parse_document(&html);
     let rows: Vec<_> = all(&page, "[data-part=on-call] li").into_iter().map(text).collect();
     assert_eq!(rows.len(), 4);
     assert_eq!(rows[0], "Tier 1, AI Operations: Tom Ericsson");
     assert!(rows[3].contains("tier 2 stands in"), "{rows:?}");
-    let without = crate::now_page(&world.shell, &world.now, &open, &Default::default(), &[], None);
+    let without = crate::now_page(&world.shell, &world.now, &cases, &open, &runs, &[], None);
     assert!(!without.contains("data-part=\"on-call\""));
 }
 

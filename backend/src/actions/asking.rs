@@ -40,6 +40,23 @@ pub struct Asking {
     pub alert: Option<AlertId>,
 }
 
+/// A request that is ready to be written down, in whatever transaction it belongs to.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    asked: Asked,
+    entry: Entry,
+    approvers: Vec<Recipient>,
+}
+
+impl Prepared {
+    /// The record of its refusal.
+    pub fn refused(&self, refusal: &Refusal) -> Entry {
+        let plan = &self.asked.preview.plan;
+        let object = Object::new("action", plan.action.as_str(), &plan.name);
+        Entry { reason: None, ..self.entry.clone() }.about(object).refused(refusal.to_string())
+    }
+}
+
 /// What an action would do now.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Looked {
@@ -250,6 +267,21 @@ impl Actions {
         undoes: Option<RunId>,
         alert: Option<AlertId>,
     ) -> Result<Run, ActionRefused> {
+        let prepared = self.ready(permit, plan, reason, seen, undoes, alert).await?;
+        let actions = self.clone();
+        let asking = tokio::spawn(async move { actions.ask_whole(prepared).await });
+        asking.await.unwrap_or(Err(ActionRefused::Db(DbError::Lost)))
+    }
+
+    async fn ready(
+        &self,
+        permit: &RunPermit,
+        plan: Plan,
+        reason: String,
+        seen: Fingerprint,
+        undoes: Option<RunId>,
+        alert: Option<AlertId>,
+    ) -> Result<Prepared, ActionRefused> {
         let preview = self.preview(&plan).await?;
         let viewer = permit.viewer().clone();
         let now = self.0.clock.now();
@@ -264,9 +296,8 @@ impl Actions {
             alert,
         };
         let entry = permit.entry("run.requested").because(reason);
-        let (actions, approvers) = (self.clone(), self.approvers(&plan, Some(&viewer)).await?);
-        let asking = tokio::spawn(async move { actions.ask_whole(asked, entry, approvers, now).await });
-        asking.await.unwrap_or(Err(ActionRefused::Db(DbError::Lost)))
+        let approvers = self.approvers(&plan, Some(&viewer)).await?;
+        Ok(Prepared { asked, entry, approvers })
     }
 
     /// Everybody who may approve it, but for whoever asks.
@@ -279,29 +310,51 @@ impl Actions {
         Ok(others.map(|(id, _)| Recipient::Person { id }).collect())
     }
 
-    async fn ask_whole(
-        &self,
-        asked: Asked,
-        entry: Entry,
-        approvers: Vec<Recipient>,
-        now: Millis,
-    ) -> Result<Run, ActionRefused> {
-        let plan = asked.preview.plan.clone();
+    async fn ask_whole(&self, prepared: Prepared) -> Result<Run, ActionRefused> {
+        let now = self.0.clock.now();
         let mut tx = self.0.db.begin().await?;
-        let run = match write_down(&mut tx, asked, entry.clone(), now).await? {
+        let run = match self.request_in(&mut tx, prepared.clone(), now).await? {
             Ok(run) => run,
             Err(refusal) => {
-                let object = Object::new("action", plan.action.as_str(), &plan.name);
-                let entry = Entry { reason: None, ..entry }.about(object).refused(refusal.to_string());
-                audit::record(&mut tx, now, &entry).await?;
+                audit::record(&mut tx, now, &prepared.refused(&refusal)).await?;
                 tx.commit().await.map_err(DbError::from)?;
                 return Err(refusal.into());
             }
         };
-        self.tell_approvers(&mut tx, &run, approvers, now).await?;
         tx.commit().await.map_err(DbError::from)?;
         self.told();
         Ok(run)
+    }
+
+    /// Looks at what is asked for, as `request` does, and leaves it to the caller to write it down by `request_in`.
+    ///
+    /// # Errors
+    /// When there is no such action, or they may not run it.
+    pub async fn prepare(&self, permit: &RunPermit, asking: Asking) -> Result<Prepared, ActionRefused> {
+        let (action, plan) = self.plan(&asking.platform, &asking.action, &asking.typed)?;
+        // The permit may have been made for another action.
+        RunPermit::of(permit.viewer(), action)?;
+        self.ready(permit, plan, asking.reason, asking.seen, None, asking.alert).await
+    }
+
+    /// Writes a request down in the caller's transaction; call `stir` after the commit. The inner error is the rule that is
+    /// against it: then there is no run, and its refusal is the caller's to record.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn request_in(
+        &self,
+        tx: &mut Tx,
+        prepared: Prepared,
+        now: Millis,
+    ) -> Result<Result<Run, Refusal>, DbError> {
+        let Prepared { asked, entry, approvers } = prepared;
+        let run = match write_down(tx, asked, entry, now).await? {
+            Ok(run) => run,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        self.tell_approvers(tx, &run, approvers, now).await?;
+        Ok(Ok(run))
     }
 
     /// Where a run waits for a second person, in the transaction that wrote it down.

@@ -24,10 +24,10 @@ use domain::actions::{Action, ActionKey, Catalogue, Run, RunId};
 use tokio::sync::{Notify, watch};
 
 pub use self::{
-    asking::{Asking, Looked},
+    asking::{Asking, Looked, Prepared},
     carrying::run,
     hands::{Hands, SetUpTrouble},
-    permits::RunPermit,
+    permits::{RunPermit, actor},
     refused::ActionRefused,
     shown::{Entry, Listed, RunShown, Told},
 };

@@ -67,7 +67,7 @@ impl RunPermit {
 }
 
 /// Who acts, as the rules see it.
-pub(super) fn actor(viewer: &Viewer) -> Actor {
+pub fn actor(viewer: &Viewer) -> Actor {
     match &viewer.by {
         By::Session { .. } | By::Message { .. } => {
             Actor::Person { id: viewer.person.clone(), name: viewer.name.clone() }

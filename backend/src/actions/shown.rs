@@ -144,6 +144,14 @@ impl Actions {
         store::open(self.0.db.read()).await
     }
 
+    /// One run; `None` when there is none such.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn found(&self, id: &RunId) -> Result<Option<Stored>, DbError> {
+        store::one(self.0.db.read(), id).await
+    }
+
     /// Runs that were asked for from the page of an alert, oldest first.
     ///
     /// # Errors

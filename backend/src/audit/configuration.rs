@@ -63,9 +63,10 @@ fn sections(config: &Config) -> Facts {
         audit,
         siem,
         sealing,
+        crises,
         catalogues,
     } = config;
-    let sections: [(&str, &dyn Debug); 16] = [
+    let sections: [(&str, &dyn Debug); 17] = [
         ("server", server),
         ("database", database),
         ("log", log),
@@ -80,6 +81,7 @@ fn sections(config: &Config) -> Facts {
         ("audit", audit),
         ("siem", siem),
         ("sealing", sealing),
+        ("crises", crises),
         ("severity", severities),
         ("action", catalogues),
     ];

@@ -179,6 +179,7 @@ const ACCESS: &[Key] = &[value("second_factor"), texts("trusted_proxies")];
 const ROLE: &[Key] =
     &[value("name"), value("label"), texts("permissions"), texts("services"), value("second_factor")];
 const AUDIT: &[Key] = &[value("keep"), value("seal_to")];
+const CRISES: &[Key] = &[value("keep_months"), value("tier")];
 const SEALING: &[Key] = &[value("keys_file"), value("keys_env"), secret("keys"), value("erasures")];
 const SIEM: &[Key] = &[
     value("name"),
@@ -210,6 +211,7 @@ pub(super) const ROOT: &[Key] = &[
     Key { name: "action", kind: Kind::List("key", ACTION) },
     section("audit", AUDIT),
     section("sealing", SEALING),
+    section("crises", CRISES),
     Key { name: "siem", kind: Kind::List("name", SIEM) },
 ];
 

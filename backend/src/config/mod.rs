@@ -6,6 +6,7 @@ mod action;
 mod action_tests;
 mod actions;
 mod audit;
+mod crises;
 mod delivery;
 #[cfg(test)]
 mod delivery_tests;
@@ -83,6 +84,7 @@ pub struct Config {
     /// Receivers of the audit log; names are distinct.
     pub siem: Vec<Siem>,
     pub sealing: Sealing,
+    pub crises: Crises,
     /// What may be done to each platform, by its name.
     pub catalogues: BTreeMap<String, Catalogue>,
 }
@@ -253,6 +255,15 @@ pub struct Audit {
     pub keep: Duration,
     /// The folder that older ones are sealed into; without it all of them stay.
     pub seal_to: Option<PathBuf>,
+}
+
+/// Crisis cases.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Crises {
+    /// The couples of cases that are over are erased so many months after the case was opened.
+    pub keep_months: u16,
+    /// The name of the tier that is called for a case that is nobody's.
+    pub tier: String,
 }
 
 /// What personal data is sealed under.

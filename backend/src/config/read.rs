@@ -9,7 +9,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Config, Database, Demo, Log, LogFormat, Server, access, actions, audit, delivery,
+    Config, Database, Demo, Log, LogFormat, Server, access, actions, audit, crises, delivery,
     document::{self, Content, Node, Table},
     metrics, oidc, overrides, platforms,
     problem::{Place, Problem},
@@ -123,6 +123,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         audit: audit::read(reader, tree),
         siem: audit::read_siem(reader, tree),
         sealing: sealing::read(reader, tree),
+        crises: crises::read(reader, tree),
         catalogues,
     }
 }

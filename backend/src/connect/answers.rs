@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use domain::{
+    crises::Told,
     monitoring::{EngineState, Metric, Outcome, PlatformStatus, Sample, SeriesKey},
     time::Millis,
 };
+use serde_json::Value;
 
 use super::{
     ConnectError,
     fields::{Fields, Read, quoted},
-    platform::{Crisis, CrisisStatus},
 };
 use crate::{
     config::Service,
@@ -132,37 +133,23 @@ pub fn read_weddings(bytes: &[u8]) -> Result<(usize, Option<String>), ConnectErr
     Ok((weddings.len(), next(&fields)?))
 }
 
-/// One page of active crises, and the cursor of the next one. Who is concerned is not read.
+/// One page of active crises: what could be read, how many had nothing by which they could be told apart, and the cursor of
+/// the next page. What is odd about one crisis stands with that one, and keeps no other out.
 ///
 /// # Errors
-/// When the answer, or one crisis in it, cannot be read: a crisis left out would look like one that is over.
-pub fn read_crises(bytes: &[u8]) -> Result<(Vec<Crisis>, Option<String>), ConnectError> {
+/// When the answer itself cannot be read.
+pub fn read_crises(bytes: &[u8], now: Millis) -> Result<(Vec<Told>, usize, Option<String>), ConnectError> {
     let fields = Fields::of(bytes).map_err(bad)?;
     let entries = required(fields.list("crises"), "crises")?;
-    let mut crises = Vec::with_capacity(entries.len());
-    for (index, entry) in entries.into_iter().enumerate() {
-        let path = |name: &str| format!("crises[{index}].{name}");
-        let crisis =
-            Fields::of(entry.get().as_bytes()).map_err(|why| bad(format!("crises[{index}]: {why}")))?;
-        let status = crisis.text("status").and_then(|word| match word.as_str() {
-            "ai_processing" => Ok(CrisisStatus::AiProcessing),
-            "ai_failed" => Ok(CrisisStatus::AiFailed),
-            "manual" => Ok(CrisisStatus::Manual),
-            "resolved" => Ok(CrisisStatus::Resolved),
-            _ => Err(format!("{} is not a status", quoted(&word))),
-        });
-        crises.push(Crisis {
-            id: required(crisis.text("id"), &path("id"))?,
-            wedding_id: required(crisis.text("wedding_id"), &path("wedding_id"))?,
-            crisis_type: required(crisis.text("crisis_type"), &path("crisis_type"))?,
-            status: required(status, &path("status"))?,
-            created_at: required(
-                crisis.text("created_at").and_then(|text| moment(&text)),
-                &path("created_at"),
-            )?,
-        });
+    let (mut crises, mut unreadable) = (Vec::with_capacity(entries.len()), 0);
+    for entry in entries {
+        let read = serde_json::from_str::<Value>(entry.get()).ok();
+        match read.and_then(|entry| Told::parse(&entry, now).ok()) {
+            Some(told) => crises.push(told),
+            None => unreadable += 1,
+        }
     }
-    Ok((crises, next(&fields)?))
+    Ok((crises, unreadable, next(&fields)?))
 }
 
 /// The errors of the last hour, as the platform counts them.

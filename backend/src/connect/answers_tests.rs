@@ -1,6 +1,7 @@
 //! Answers are read back exactly, broken fields spoil only themselves, and no bytes do harm.
 
 use domain::{
+    crises::UpstreamStatus,
     monitoring::{EngineState, Metric, Outcome, PlatformStatus, Sample, metric::defaults},
     time::Millis,
 };
@@ -150,7 +151,7 @@ fn read_all(bytes: &[u8]) -> Sample {
         .map(|rate| assert!(rate.is_none_or(|rate| (0.0..=1.0).contains(&rate))));
     let _ = answers::read_queue(bytes);
     let _ = answers::read_weddings(bytes);
-    let _ = answers::read_crises(bytes);
+    let _ = answers::read_crises(bytes, AT);
     let _ = answers::read_errors(bytes);
     let _ = answers::read_models(bytes);
     let sample = read_health(bytes, &metrics(), &services(), AT);
@@ -275,15 +276,27 @@ fn the_other_answers_are_read_strictly() {
     assert_eq!(rate(r#"{"requests":0,"errors":0}"#), Ok(None));
     assert_eq!(rate(r#"{"requests":1,"errors":2}"#), Err("errors: more than there were requests".to_owned()));
     assert_eq!(rate(r#"{"requests":1}"#), Err("errors: missing".to_owned()));
-    let crisis = r#"{"id":"c1","wedding_id":"w","crisis_type":"vendor","status":"STATUS","created_at":"2026-11-24T12:00:00Z","couple":{"email":"a@b"}}"#;
+}
+
+/// One that cannot be read spoils no other; one that cannot be told from others is counted.
+#[test]
+fn crises_are_read_one_by_one() {
+    let crisis = r#"{"id":"c1","wedding_id":"w","crisis_type":"vendor","status":"STATUS","created_at":"2026-11-24T12:00:00Z","couple":{"email":"ada@example.com"}}"#;
     let crises = |status: &str| {
-        let text = format!("{{\"next\":null,\"crises\":[{}]}}", crisis.replace("STATUS", status));
-        answers::read_crises(text.as_bytes()).map_err(|error| error.to_string())
+        let text = format!(
+            "{{\"next\":null,\"crises\":[{},{{\"status\":\"manual\"}},7,{{\"id\":\"c2\",\"created_at\":[],\"couple\":\"x\"}}]}}",
+            crisis.replace("STATUS", status)
+        );
+        answers::read_crises(text.as_bytes(), AT).unwrap()
     };
-    let (found, next) = crises("ai_failed").unwrap();
-    assert_eq!((found[0].id.as_str(), found[0].created_at, next), ("c1", Millis(1_795_521_600_000), None));
-    assert!(!format!("{found:?}").contains("a@b"));
-    assert_eq!(crises("odd"), Err("crises[0].status: \"odd\" is not a status".to_owned()));
+    let (found, unreadable, next) = crises("ai_failed");
+    assert_eq!((found.len(), unreadable, next), (2, 2, None));
+    assert_eq!((found[0].id.as_str(), found[0].created_at), ("c1", Some(Millis(1_795_521_600_000))));
+    assert_eq!((found[0].status.clone(), found[1].status.clone()), (Some(UpstreamStatus::AiFailed), None));
+    assert!(!format!("{found:?}").contains("ada@"));
+    assert_eq!(crises("odd").0[0].status, Some(UpstreamStatus::Other("odd".to_owned())));
+    let not_a_list = answers::read_crises(br#"{"crises":{}}"#, AT);
+    assert!(not_a_list.is_err());
 }
 
 #[test]

@@ -32,7 +32,7 @@ mod transport;
 pub mod webhook;
 
 pub use failure::{Because, Failure};
-pub use platform::{Crisis, CrisisStatus, Deadlines, PlatformClient};
+pub use platform::{ActiveCrises, Deadlines, PlatformClient};
 
 /// Why there is no answer that could be used. The sentences are ours: no secret, no personal datum and no text of the
 /// other side stands in them, but for words of a few letters.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use domain::{
+    crises::Told,
     monitoring::{Metric, PlatformStatus, Sample, SeriesKey},
     time::Millis,
 };
@@ -49,23 +50,12 @@ impl Default for Deadlines {
     }
 }
 
-/// A crisis that the platform tells of. Names, addresses and what happened to whom are not kept.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Crisis {
-    pub id: String,
-    pub wedding_id: String,
-    /// `vendor_cancelled`
-    pub crisis_type: String,
-    pub status: CrisisStatus,
-    pub created_at: Millis,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum CrisisStatus {
-    AiProcessing,
-    AiFailed,
-    Manual,
-    Resolved,
+/// All the active crises that the platform tells of.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ActiveCrises {
+    pub told: Vec<Told>,
+    /// How many had no id, so that they cannot be told from others.
+    pub unreadable: usize,
 }
 
 /// One platform's API. Asks nothing by itself, and sends the token to no other address.
@@ -245,13 +235,14 @@ impl PlatformClient {
     ///
     /// # Errors
     /// When a page of the list does not come or cannot be read, or there are more than 20.
-    pub async fn active_crises(&self) -> Result<Vec<Crisis>, ConnectError> {
-        let mut crises: Vec<Crisis> = Vec::new();
+    pub async fn active_crises(&self, now: Millis) -> Result<ActiveCrises, ConnectError> {
+        let mut crises = ActiveCrises::default();
         let mut seen = BTreeSet::new();
         self.pages("/crisis/active", &[], |body| {
-            let (page, next) = answers::read_crises(body)?;
+            let (page, unreadable, next) = answers::read_crises(body, now)?;
             // A list that moves between two pages may tell of one crisis on both.
-            crises.extend(page.into_iter().filter(|crisis| seen.insert(crisis.id.clone())));
+            crises.told.extend(page.into_iter().filter(|told| seen.insert(told.id.clone())));
+            crises.unreadable += unreadable;
             Ok(next)
         })
         .await?;

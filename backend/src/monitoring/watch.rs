@@ -157,20 +157,30 @@ impl Watch {
         self.recent.iter().rev().find(|sample| sample.is_answered()).and_then(|sample| sample.weddings_today)
     }
 
-    /// The frame for every viewer; its revision is given by the hub.
-    pub fn frame(&self) -> Frame {
-        let standings = self.standings();
-        let services = &self.platform.services;
+    fn overall(&self, standings: &[Standing]) -> Overall {
+        let services = self.platform.services.iter();
         let names: Vec<(String, String)> =
-            services.iter().map(|service| (service.key.clone(), service.name.clone())).collect();
-        let overall = domain::monitoring::overall(&Situation {
-            standings: &standings,
+            services.map(|service| (service.key.clone(), service.name.clone())).collect();
+        domain::monitoring::overall(&Situation {
+            standings,
             recent: &self.recent,
             crises: self.crises,
             weddings_today: self.weddings_today(),
             crisis_manager: self.platform.crisis_manager.as_deref().map(|key| (key, "crisis manager")),
             service_names: &names,
-        });
+        })
+    }
+
+    /// Whether it is a level 4 because crises are not answered.
+    pub fn is_crisis_failure(&self) -> bool {
+        domain::crises::is_crisis_failure(&self.overall(&self.standings()).reasons)
+    }
+
+    /// The frame for every viewer; its revision is given by the hub.
+    pub fn frame(&self) -> Frame {
+        let standings = self.standings();
+        let services = &self.platform.services;
+        let overall = self.overall(&standings);
         Frame {
             revision: 0,
             platform: self.platform.name.clone(),

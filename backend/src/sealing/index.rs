@@ -18,6 +18,7 @@ enum Kind {
     Name,
     Mail,
     Telephone,
+    Text,
 }
 
 /// Makes the hashes: 32 hexadecimal letters each. Whoever has the database alone can see which rows share a term, and
@@ -65,11 +66,18 @@ impl Index {
         Some(self.hash(Kind::Telephone, &telephone_query(typed)?))
     }
 
+    /// Of a whole text, to see whether it has changed: texts about different things have nothing in common.
+    pub fn of_text(&self, about: &str, text: &str) -> String {
+        // Led by its length, so that no two pairs are the same term.
+        self.hash(Kind::Text, &format!("{}:{about}{text}", about.len()))
+    }
+
     fn hash(&self, kind: Kind, term: &str) -> String {
         let kind = match kind {
             Kind::Name => "name",
             Kind::Mail => "mail",
             Kind::Telephone => "telephone",
+            Kind::Text => "text",
         };
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.as_ref()) else {
             // HMAC takes a key of any length.

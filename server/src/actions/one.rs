@@ -13,12 +13,14 @@ use axum::{
     response::Response,
 };
 use backend::{
-    access::Permission,
+    access::{Permission, WorkCases},
     actions::{ActionRefused, Asking, Looked, RunPermit},
+    crises::CaseRefused,
 };
 use domain::{
     actions::{Action, Actor, Fingerprint, Refusal as Refused, Run, RunId, Undo},
     alerts::AlertId,
+    crises::{CaseId, StepKey},
     time::SECOND,
 };
 
@@ -40,6 +42,8 @@ struct Given {
     typed: BTreeMap<String, String>,
     reason: String,
     alert: Option<String>,
+    /// The case of which it does a step, and the step.
+    crisis: Option<(String, String)>,
     seen: Seen,
     troubles: Troubles,
     /// It was pressed, and what was on the page then is not so any more.
@@ -63,6 +67,7 @@ pub(super) async fn show(asked: Asked, Path(key): Path<String>, RawQuery(query):
                 typed,
                 reason: text("reason"),
                 alert: alert(&text("alert")),
+                crisis: crisis(&text("crisis"), &text("step")),
                 platform,
                 done,
                 ..Given::default()
@@ -87,12 +92,17 @@ pub(super) async fn request(asked: Asked, Path(key): Path<String>, Form(fields):
                 typed: typed(action, with),
                 reason: fields.text("reason"),
                 alert: alert(&fields.text("alert")),
+                crisis: crisis(&fields.text("crisis"), &fields.text("step")),
                 seen: Seen::from_field(&fields.text("was")),
                 platform: platform.clone(),
                 ..Given::default()
             };
             if action.danger.is_dangerous() && !is_proven(&asked) {
                 return Err(Refusal::NeedsProof { next: address(&asked, action, &given) });
+            }
+            if let Some((id, step)) = given.crisis.clone() {
+                let seen = Fingerprint::from_form(&fields.text("seen"));
+                return for_step(&asked, action, given, (id, step), seen).await;
             }
             let asking = Asking {
                 platform,
@@ -111,6 +121,30 @@ pub(super) async fn request(asked: Asked, Path(key): Path<String>, Form(fields):
             }
         })
         .await
+}
+
+/// The run does a step of a case: what the case says of it is written down with the run.
+async fn for_step(
+    asked: &Asked,
+    action: &Action,
+    given: Given,
+    (id, step): (String, String),
+    seen: Fingerprint,
+) -> Result<Response, Refusal> {
+    let permit = asked.viewer()?.permit::<WorkCases>()?;
+    let Ok(step) = StepKey::parse(&step) else { return Err(Refusal::NotFound) };
+    let id = CaseId(id);
+    match asked.state.cases.run_step(&permit, &id, &step, (seen, given.reason.clone())).await {
+        Ok(_) => Ok(see(&format!("/crises/{id}?done=start"))),
+        Err(CaseRefused::Action(why)) => no(asked, action, given, why).await,
+        Err(CaseRefused::Unknown) => Err(Refusal::NotFound),
+        Err(CaseRefused::Missing(missing)) => Err(Refusal::Missing(missing)),
+        Err(CaseRefused::Db(error)) => Err(error.into()),
+        Err(why) => {
+            let troubles = Troubles::default().and("", why.to_string());
+            draw(asked, action, StatusCode::CONFLICT, Given { troubles, compare: true, ..given }).await
+        }
+    }
 }
 
 /// There is no run: the page says why, or leads to the run that the same press has made already.
@@ -210,6 +244,7 @@ async fn draw(asked: &Asked, action: &Action, status: StatusCode, given: Given) 
         undone_by,
         past: rows,
         alert: given.alert,
+        crisis: given.crisis,
         reason: given.reason,
         changed,
         troubles,
@@ -241,6 +276,11 @@ fn alert(text: &str) -> Option<String> {
     plain.then(|| text.to_owned())
 }
 
+/// A case and its step, as they may stand in an address.
+fn crisis(id: &str, step: &str) -> Option<(String, String)> {
+    Some((alert(id)?, StepKey::parse(step).ok()?.to_string()))
+}
+
 /// The page with everything as it was typed. A reason that makes the address too long is left out of it.
 fn address(asked: &Asked, action: &Action, given: &Given) -> String {
     let mut query = vec!["proven=yes".to_owned()];
@@ -248,6 +288,9 @@ fn address(asked: &Asked, action: &Action, given: &Given) -> String {
         query.push(format!("platform={}", encoded(&given.platform)));
     }
     query.extend(given.alert.iter().map(|alert| format!("alert={}", encoded(alert))));
+    query.extend(
+        given.crisis.iter().map(|(id, step)| format!("crisis={}&step={}", encoded(id), encoded(step))),
+    );
     query.extend(given.typed.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))));
     let short = format!("/actions/{}?{}", action.key, query.join("&"));
     let whole = format!("{short}&reason={}", encoded(&given.reason));

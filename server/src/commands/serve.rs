@@ -9,6 +9,7 @@ use backend::{
     clock::Clock,
     config::Config,
     connect::platform::PlatformClient,
+    crises::{self, Cases},
     db::Db,
     delivery::Courier,
     diagnostics::Diagnostics,
@@ -51,7 +52,7 @@ pub async fn run(config: Config) -> Result<(), String> {
     let access = Access::new(db.clone(), &config, Clock::system()).map_err(|error| error.to_string())?;
     let recorded = audit::record_configuration(&db, access.now(), &config).await;
     recorded.map_err(|error| format!("the configuration cannot be put on record: {error}"))?;
-    open_sealing(&db, &config).await?;
+    let sealing = open_sealing(&db, &config).await?;
     demo::make(&access, &config).await?;
     oncall_demo::make(&access, &config, clock.now()).await?;
     let clients = config
@@ -77,6 +78,12 @@ pub async fn run(config: Config) -> Result<(), String> {
     workers.push(tokio::spawn(actions::run(actions.clone(), stop.clone())));
     let diagnostics = Diagnostics::new(clock.clone(), &config, actions.clone(), console.alerts.clone())
         .map_err(|error| format!("the platform cannot be looked at: {error}"))?;
+    let cases =
+        Cases::new(db.clone(), clock.clone(), config.clone(), (access.clone(), actions.clone()), sealing)
+            .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+    cases.deliver_by(courier.clone());
+    console.hand_crises_to(cases.clone());
+    workers.push(tokio::spawn(crises::run(cases.clone(), stop.clone())));
     let failover = Failover::new(db.clone(), clock.clone(), config.clone(), actions.clone());
     workers.push(tokio::spawn(failover::run(failover.clone(), console.polls(), stop.clone())));
     workers.extend(console.run(clients, &stop));
@@ -87,6 +94,7 @@ pub async fn run(config: Config) -> Result<(), String> {
         actions,
         failover,
         diagnostics,
+        cases,
         courier,
         prometheus,
         stop: stop.clone(),

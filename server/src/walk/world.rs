@@ -14,10 +14,12 @@ use backend::{
     audit::{self, Filter},
     clock::Clock,
     config,
+    crises::Cases,
     db::Db,
     delivery::Courier,
     diagnostics::Diagnostics,
     failover::Failover,
+    sealing::Sealing,
     tick::Console,
 };
 use bytes::Bytes;
@@ -68,12 +70,18 @@ pub struct Walker {
 impl World {
     /// `settings` stand in the configuration beside the database.
     pub async fn new(settings: &str) -> World {
+        World::with(settings, &[]).await
+    }
+
+    /// The same with these variables of the environment: secrets stand in no file of settings.
+    pub async fn with(settings: &str, variables: &[(&str, &str)]) -> World {
         noted::log();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("bellwether.toml");
         let database = format!("[database]\nurl = \"sqlite://{}/test.db\"\n", folder.path().display());
         std::fs::write(&file, format!("{database}{settings}")).unwrap();
-        let config = Arc::new(config::load(Some(&file), std::iter::empty()).unwrap());
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let config = Arc::new(config::load(Some(&file), variables).unwrap());
         let db = Db::open(&config.database.url).await.unwrap();
         let clock = Clock::held(START);
         let console = Console::start(db.clone(), clock.clone(), config.clone()).await.unwrap();
@@ -84,6 +92,9 @@ impl World {
                 .unwrap();
         let diagnostics =
             Diagnostics::new(clock.clone(), &config, actions.clone(), console.alerts.clone()).unwrap();
+        let sealing = Sealing::new(db.clone(), clock.clone(), &config.sealing);
+        let parts = (access.clone(), actions.clone());
+        let cases = Cases::new(db.clone(), clock.clone(), config.clone(), parts, sealing).unwrap();
         let failover = Failover::new(db, clock.clone(), config.clone(), actions.clone());
         let (stop, stopped) = watch::channel(false);
         let prometheus = PrometheusBuilder::new().build_recorder().handle();
@@ -93,6 +104,7 @@ impl World {
             actions,
             failover,
             diagnostics,
+            cases,
             courier,
             prometheus,
             stop: stopped,
@@ -168,6 +180,25 @@ impl World {
         }
     }
 
+    /// A form with one file, as a page of the console sends it.
+    pub async fn upload(&self, walker: &mut Walker, path: &str, name: &str, content: &[u8]) -> Answer {
+        let name = name.replace('"', "%22");
+        let mut body = format!(
+            "--walk\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n--walk--\r\n");
+        let origin = self.public_url.clone();
+        let headers = [
+            ("origin", origin.as_str()),
+            ("sec-fetch-site", "same-origin"),
+            ("content-type", "multipart/form-data; boundary=walk"),
+        ];
+        self.ask(walker, Method::POST, path, &headers, &body).await
+    }
+
     pub async fn get(&self, walker: &mut Walker, path: &str) -> Answer {
         self.ask(walker, Method::GET, path, &[], "").await
     }
@@ -196,11 +227,13 @@ impl World {
         method: Method,
         path: &str,
         headers: &[(&str, &str)],
-        body: &str,
+        body: &(impl AsRef<[u8]> + ?Sized),
     ) -> Answer {
+        let body = body.as_ref().to_vec();
         let host = self.public_url.split("://").nth(1).unwrap();
         let kind =
             if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
+        let kind = headers.iter().find(|(name, _)| *name == "content-type").map_or(kind, |(_, kind)| *kind);
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -208,10 +241,10 @@ impl World {
             .header(header::CONTENT_TYPE, kind)
             .header(header::CONTENT_LENGTH, body.len());
         request = walker.shown_in(request);
-        for (name, value) in headers {
+        for (name, value) in headers.iter().filter(|(name, _)| *name != "content-type") {
             request = request.header(*name, *value);
         }
-        let mut request = request.body(Body::from(body.to_owned())).unwrap();
+        let mut request = request.body(Body::from(body)).unwrap();
         request.extensions_mut().insert(ConnectInfo(walker.peer));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let endless = response.extensions().get::<crate::serving::Endless>().is_some();

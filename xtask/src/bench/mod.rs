@@ -6,6 +6,7 @@
 mod acting;
 mod alerts;
 mod audit;
+mod crises;
 mod first_view;
 mod keys;
 mod line;
@@ -103,6 +104,7 @@ pub fn command(arguments: &Arguments) -> Result<()> {
         streams::measure(&set.address(), &set.cookie()?, set.console_process()?)
     })?;
     keep(&mut steps, "acting", &mut || acting::measure(&mut set))?;
+    keep(&mut steps, "crises", &mut || crises::measure(&mut set))?;
     steps.run("four platforms", || set.four_platforms())?;
     keep(&mut steps, "90 days under load", &mut || long_page(&mut set))?;
     keep(&mut steps, "1,000 metrics a poll", &mut || Ok(vec![alerts::thousand_metrics(&mut set)?]))?;

@@ -188,6 +188,32 @@ impl Set {
         }
     }
 
+    /// The session of somebody with a role of their own.
+    pub fn cookie_of(&self, role: &str) -> Result<String> {
+        let email = format!("{role}@bench.example");
+        self.add_somebody(&email, role)?;
+        http::sign_in(&self.address(), &email, PASSWORD)
+    }
+
+    /// A key for personal data, for the configuration.
+    pub fn sealing_settings(&self) -> Result<String> {
+        let file = self.folder.path().join("sealing-keys");
+        fs::write(&file, "6b".repeat(32) + "\n")?;
+        let file = serde_json::json!(file.display().to_string());
+        Ok(format!("\n[sealing]\nkeys_file = {file}\n"))
+    }
+
+    /// A word of the names of one of the couples in a crisis now, as the platform tells them.
+    pub fn name_of_a_couple(&self) -> Result<String> {
+        let token = fs::read_to_string(self.folder.path().join("api-token"))?;
+        let authorized = format!("Authorization: Bearer {}", token.trim());
+        let answer = http::get(&self.platform.address.to_string(), "/crisis/active", &[&authorized])?;
+        let told: serde_json::Value = serde_json::from_slice(&answer.body)?;
+        let names = told.pointer("/crises/0/couple/names").or_else(|| told.pointer("/0/couple/names"));
+        let name = names.and_then(|names| names.as_str()?.split_whitespace().next());
+        Ok(name.context("the platform names no couple")?.to_owned())
+    }
+
     /// Ends the console if it runs, and starts it; returns how long it took to get ready.
     pub fn restart(&mut self) -> Result<Duration> {
         self.console = None;

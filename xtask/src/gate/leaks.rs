@@ -4,6 +4,9 @@
 //! Tests use passwords and addresses that begin like nothing else (`MARKERS`), and note what is made at random (sessions,
 //! tokens, second factors) in a file of their own, a line each. A program that prints one of them, in plain, in base64 or
 //! in UTF-16, is found; before each search a leak of each kind is planted and has to be found.
+//!
+//! What staff are called stands in a database by right. A couple never does: files of databases, as the consoles of the
+//! browser tests left them, with their write-ahead logs, are searched for what was planted as a couple's.
 
 use aho_corasick::AhoCorasick;
 use anyhow::{Context, Result, bail};
@@ -17,6 +20,11 @@ use std::process::Command;
 const LOGS: &str = "BELLWETHER_TEST_LOGS";
 /// The variable that names the file of secrets that were made at random.
 const SECRETS: &str = "BELLWETHER_TEST_SECRETS";
+
+/// The variable that names the folder for files of databases.
+const DATABASES: &str = "BELLWETHER_TEST_DATABASES";
+/// The variable that names the file of what was planted as a couple's: names, addresses, numbers, texts.
+const PLANTED: &str = "BELLWETHER_TEST_PLANTED";
 
 /// Every password, address and couple of the tests in `server` and `end2end` begins with one of these.
 const MARKERS: [&str; 3] = ["marked-password", "marked-person", "marked-couple"];
@@ -35,8 +43,10 @@ impl Outputs {
         if folder.is_dir() {
             fs::remove_dir_all(&folder)?;
         }
-        fs::create_dir_all(folder.join("logs"))
-            .with_context(|| format!("{} cannot be made", folder.display()))?;
+        for part in ["logs", "databases"] {
+            fs::create_dir_all(folder.join(part))
+                .with_context(|| format!("{} cannot be made", folder.display()))?;
+        }
         Ok(Self { folder })
     }
 
@@ -53,9 +63,18 @@ impl Outputs {
         self.folder.join("secrets")
     }
 
-    /// Tells the tests where their programs' logs and their secrets belong.
+    fn databases(&self) -> PathBuf {
+        self.folder.join("databases")
+    }
+
+    fn planted(&self) -> PathBuf {
+        self.folder.join("planted")
+    }
+
+    /// Tells the tests where their programs' logs and databases, their secrets and what they plant belong.
     pub fn name_to(&self, command: &mut Command) {
         command.env(LOGS, self.logs()).env(SECRETS, self.secrets());
+        command.env(DATABASES, self.databases()).env(PLANTED, self.planted());
     }
 
     /// Proves that a leak would be found, then searches everything.
@@ -70,15 +89,37 @@ impl Outputs {
         }
         let mut markers: Vec<&str> = MARKERS.to_vec();
         markers.extend(noted.lines().filter(|secret| secret.len() >= SHORTEST));
-        markers.sort_unstable();
-        markers.dedup();
-        let found = search(&self.logs(), &markers)?;
-        println!("    {} markers, {} files, {} MB", markers.len(), found.files, found.bytes / 1_000_000);
-        if !found.leaks.is_empty() {
-            bail!("what must not be told was written:\n{}", found.leaks.join("\n"));
+        // What is planted as a couple's belongs into no log either.
+        let planted = fs::read_to_string(self.planted()).unwrap_or_default();
+        markers.extend(planted.lines().filter(|planted| planted.len() >= SHORTEST));
+        judge(&self.logs(), markers).map(|_| ())
+    }
+
+    /// Searches the files of databases, of which there have to be some.
+    pub fn search_databases(&self) -> Result<()> {
+        prove()?;
+        let planted = fs::read_to_string(self.planted()).unwrap_or_default();
+        let markers: Vec<&str> = planted.lines().filter(|planted| planted.len() >= SHORTEST).collect();
+        if markers.is_empty() {
+            bail!("no test planted a couple in {}: there is nothing to search for", self.planted().display());
+        }
+        if judge(&self.databases(), markers)? == 0 {
+            bail!("no console left a database in {}", self.databases().display());
         }
         Ok(())
     }
+}
+
+/// Fails with every leak; else says how many files it read.
+fn judge(folder: &Path, mut markers: Vec<&str>) -> Result<usize> {
+    markers.sort_unstable();
+    markers.dedup();
+    let found = search(folder, &markers)?;
+    println!("    {} markers, {} files, {} MB", markers.len(), found.files, found.bytes / 1_000_000);
+    if !found.leaks.is_empty() {
+        bail!("what must not be told was written:\n{}", found.leaks.join("\n"));
+    }
+    Ok(found.files)
 }
 
 #[derive(Default)]
@@ -199,5 +240,18 @@ mod tests {
         let words = outputs.search().unwrap_err().to_string();
         assert!(words.contains("step-tests.log, byte 10: 0123456789abcde… in plain"), "{words}");
         assert!(!words.contains("0123456789abcdefghij"));
+    }
+    #[test]
+    fn a_database_is_searched_for_couples_and_there_has_to_be_one() {
+        let target = tempfile::tempdir().unwrap();
+        let outputs = Outputs::new(target.path()).unwrap();
+        let words = |outputs: &Outputs| outputs.search_databases().unwrap_err().to_string();
+        assert!(words(&outputs).contains("no test planted a couple"));
+        fs::write(outputs.planted(), "marked-couple Elena\n").unwrap();
+        assert!(words(&outputs).contains("no console left a database"));
+        fs::write(outputs.databases().join("one.db-wal"), "SQLite, sealed").unwrap();
+        outputs.search_databases().unwrap();
+        fs::write(outputs.databases().join("one.db"), STANDARD.encode("to marked-couple Elena, dear")).unwrap();
+        assert!(words(&outputs).contains("one.db, byte 6: marked-couple E… in base64"), "{}", words(&outputs));
     }
 }

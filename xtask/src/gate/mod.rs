@@ -70,6 +70,7 @@ pub fn command(arguments: &Arguments) -> Result<()> {
         test.env("BELLWETHER_TEST_POSTGRES", server.address());
         _postgres = Some(server);
         steps.run("browser tests", || browser_tests(&root, &outputs, &[]))?;
+        steps.run("no couple in any file of a database", || outputs.search_databases())?;
     }
     steps.run("examples and proofs in the documentation", || {
         saved::run(

@@ -44,6 +44,7 @@ fn view(key: &str, given: &[(&str, &str)]) -> ActionView {
         approvers: vec!["Jonas Wirth".to_owned(), "Ade Oyelaran".to_owned(), "Marta Keller".to_owned()],
         past: [2, 4].map(|number| RunRow::of(&stored(runs::past(number)), NOW, &TimeZone::UTC)).to_vec(),
         alert: None,
+        crisis: None,
         reason: String::new(),
         changed: Vec::new(),
         troubles: Troubles::default(),

@@ -1,0 +1,129 @@
+//! `/crises`: every couple that waits, by the time that is left until their ceremony.
+
+use std::sync::Arc;
+
+use domain::{crises::Filter, live::Frame, time::Millis};
+use leptos::prelude::*;
+
+use super::{
+    CaseRow, Rights, Standing,
+    filters::{address_of, counts, form},
+    rows::case_rows,
+};
+use crate::{
+    access::form::{done, trouble},
+    document::rendered,
+    shell::{Place, Shell},
+};
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct BoardView {
+    pub frames: Vec<Arc<Frame>>,
+    pub now: Millis,
+    /// Of all cases, whatever the filter.
+    pub standing: Standing,
+    /// The most urgent first.
+    pub rows: Vec<CaseRow>,
+    /// How many the filter finds; more than the rows where they are on several pages.
+    pub found: i64,
+    /// Which page of them, from 0, and how many are on one.
+    pub page: u32,
+    pub on_a_page: u32,
+    pub filter: Filter,
+    /// Keys and names, for the filter.
+    pub types: Vec<(String, String)>,
+    /// Why the address cannot be understood.
+    pub problem: Option<String>,
+    /// Why names cannot be read just now.
+    pub locked: Option<String>,
+    pub rights: Rights,
+    pub done: Option<String>,
+    pub refused: Option<String>,
+}
+
+pub fn board_page(shell: &Shell, view: &BoardView) -> String {
+    let nobodys = view.standing.nobodys;
+    let loud =
+        if nobodys > 0 { format!("\u{25cf} {nobodys} nobody\u{2019}s \u{2013} ") } else { String::new() };
+    let title = format!("{loud}Crises \u{2013} Bellwether");
+    shell.page_with_forms(Place::Crises, &title, &view.frames, view.now, || {
+        let new = match &view.rights.work {
+            Ok(()) => view! { <a class="button" href="/crises/new">"Open a case"</a> }.into_any(),
+            Err(who) => view! { <p class="dim" data-part="may-not">{who.clone()}</p> }.into_any(),
+        };
+        let locked = view.locked.clone().map(|why| {
+            view! { <p class="trouble" data-part="locked">"Names cannot be looked for. "{why}</p> }
+        });
+        view! {
+            <div class="page crises-page">
+                <div class="page-head">
+                    <div><h1>"Crises"</h1></div>
+                    {new}
+                </div>
+                {view.done.clone().map(done)}
+                {view.refused.clone().map(trouble)}
+                <p class="news" data-actions-bar="" hidden><button type="button">"Show what is new"</button></p>
+                <div class="stack" data-actions-part=part_address(view)>{inside(view)}</div>
+                <section class="card" aria-labelledby="find-title">
+                    <h2 id="find-title" class="unseen">"Find a case"</h2>
+                    {locked}
+                    {form(view)}
+                </section>
+            </div>
+        }
+    })
+}
+
+/// The part of it that changes alone, for a page that draws it anew.
+pub fn board_fragment(view: &BoardView) -> String {
+    let view = view.clone();
+    rendered(move || inside(&view))
+}
+
+fn part_address(view: &BoardView) -> String {
+    address_of(&view.filter, view.page).replacen("/crises", "/crises/part/board", 1)
+}
+
+fn inside(view: &BoardView) -> AnyView {
+    let list = if view.rows.is_empty() { nothing(view) } else { case_rows(&view.rows, "/crises") };
+    view! {
+        <p class="alerts-sentence" data-part="standing">{view.standing.sentence()}</p>
+        {counts(view)}
+        <section class="card" data-part="board" aria-labelledby="board-title">
+            <h2 id="board-title" class="unseen">"Cases"</h2>
+            {list}
+            {turn(view)}
+        </section>
+    }
+    .into_any()
+}
+
+/// "1 to 100 of 240", and the ways to the others.
+fn turn(view: &BoardView) -> Option<AnyView> {
+    let first = i64::from(view.page) * i64::from(view.on_a_page);
+    let last = first + view.rows.len() as i64;
+    if view.page == 0 && last >= view.found {
+        return None;
+    }
+    let words = format!("{} to {last} of {}, the most urgent first", (first + 1).min(last), view.found);
+    let before = view.page.checked_sub(1).map(|page| {
+        view! { <a class="button" rel="prev" href=address_of(&view.filter, page)>"Before these"</a> }
+    });
+    let after = (last < view.found).then(|| {
+        view! { <a class="button" rel="next" href=address_of(&view.filter, view.page + 1)>"After these"</a> }
+    });
+    Some(
+        view! { <nav class="row turn" aria-label="Pages of cases"><span class="dim">{words}</span>{before}{after}</nav> }
+            .into_any(),
+    )
+}
+
+fn nothing(view: &BoardView) -> AnyView {
+    let words = match (&view.problem, view.filter == Filter::default()) {
+        (Some(_), _) => "Nothing is shown: the address asks for something that there is not.",
+        (None, true) => "Every couple is looked after.",
+        (None, false) => "No case matches. Take a filter away, or show all that are open.",
+    };
+    view! { <p class="empty" data-part="empty">{words}</p> }.into_any()
+}

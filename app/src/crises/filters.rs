@@ -1,0 +1,114 @@
+//! The filters of the board: the counts are links to what they count, and the rest is a form.
+
+use domain::crises::{Filter, States};
+use leptos::prelude::*;
+
+use super::BoardView;
+use crate::filtering;
+
+/// `/crises` with this filter in its query.
+pub(super) fn address(filter: &Filter) -> String {
+    address_of(filter, 0)
+}
+
+/// The same, so many pages on.
+pub(super) fn address_of(filter: &Filter, page: u32) -> String {
+    let pairs = filter.pairs();
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page: Vec<_> = (page > 0).then(|| ("page", page.to_string())).into_iter().collect();
+    filtering::address("/crises", &pairs, &page)
+}
+
+/// "Open 12", "Nobody's 3": each leads to what it counts.
+pub(super) fn counts(view: &BoardView) -> impl IntoView + use<> {
+    let all = Filter::default();
+    let own = |filter: Filter| (address(&filter), filter == view.filter);
+    let standing = &view.standing;
+    let entries = [
+        ("Open", Some(standing.open), own(all.clone())),
+        ("Nobody\u{2019}s", Some(standing.nobodys), own(Filter { states: States::Detected, ..all.clone() })),
+        ("Mine", standing.mine, own(Filter { mine: true, ..all.clone() })),
+        ("Not told", Some(standing.untold), own(Filter { untold: true, ..all.clone() })),
+        ("Late", Some(standing.late), own(Filter { late: true, ..all })),
+    ];
+    let entries: Vec<_> = entries
+        .into_iter()
+        .map(|(name, count, (address, is_own))| {
+            let count = count.map(|count| view! { " "<strong>{count}</strong> });
+            view! {
+                <a href=address aria-current=is_own.then_some("true")>{name}{count}</a>
+            }
+        })
+        .collect();
+    view! { <nav class="seg case-counts" aria-label="Cases by what they need">{entries}</nav> }
+}
+
+pub(super) fn form(view: &BoardView) -> impl IntoView + use<> {
+    let filter = &view.filter;
+    let chosen = filter.of.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut types = vec![(String::new(), "Any".to_owned())];
+    types.extend(view.types.iter().cloned());
+    let types: Vec<_> = types
+        .into_iter()
+        .map(|(key, name)| {
+            let selected = key == chosen;
+            view! { <option value=key selected=selected>{name}</option> }
+        })
+        .collect();
+    let states: Vec<_> = States::EVERY
+        .into_iter()
+        .map(|states| {
+            let selected = states == filter.states;
+            view! { <option value=states.word() selected=selected>{states_words(states)}</option> }
+        })
+        .collect();
+    let flag = |name: &'static str, label: &'static str, on: bool| {
+        view! {
+            <label class="tick-box"><input type="checkbox" name=name value="1" checked=on/>{label}</label>
+        }
+    };
+    let search = match &view.rights.see {
+        Ok(()) => "Name, e-mail, telephone or number of the case",
+        Err(_) => "Number of the case",
+    };
+    let is_open = *filter != Filter { text: filter.text.clone(), ..Filter::default() };
+    let all = (*filter != Filter::default())
+        .then(|| view! { <a class="button quiet" href="/crises">"Show all that are open"</a> });
+    let problem = view
+        .problem
+        .clone()
+        .map(|problem| view! { <p class="trouble" role="alert" data-part="problem">{problem}</p> });
+    view! {
+        <form class="filters" method="get" action="/crises" role="search" aria-label="Cases" data-part="filters">
+            <div class="searching">
+                <label>{search}<input type="search" name="text" maxlength="100" autocomplete="off" value=filter.text.clone()/></label>
+                <button>"Find"</button>
+                {all}
+            </div>
+            <details open=is_open>
+                <summary>"Filters"</summary>
+                <div class="fields">
+                    <label>"What happened"<select name="type">{types}</select></label>
+                    <label>"State"<select name="state">{states}</select></label>
+                    {flag("mine", "Mine", filter.mine)}
+                    {flag("untold", "Couple not told", filter.untold)}
+                    {flag("late", "Something is or was late", filter.late)}
+                </div>
+            </details>
+            {problem}
+        </form>
+    }
+}
+
+fn states_words(states: States) -> &'static str {
+    match states {
+        States::Open => "Open",
+        States::Detected => "Nobody\u{2019}s",
+        States::Acknowledged => "Acknowledged",
+        States::Working => "Working",
+        States::Resolved => "Resolved",
+        States::Reviewed => "Reviewed",
+        States::Merged => "Merged",
+        States::All => "All",
+    }
+}

@@ -1,0 +1,37 @@
+//! Crises: the board of those that are open by the time that is left, one case with its checklist, its couple and its
+//! story, and the form that opens one by hand. Every button is a plain form and works without a script; what was typed is
+//! kept when it is refused. What is personal is drawn only where a view holds it: who may not see it gets a view without.
+
+mod beside;
+mod board;
+mod clocks;
+mod correcting;
+mod couple;
+mod doing;
+mod files;
+mod filters;
+mod new;
+mod one;
+mod review;
+mod rows;
+pub mod samples;
+mod steps;
+mod story;
+#[cfg(test)]
+mod tests;
+mod view;
+mod words;
+
+pub(crate) use beside::on_now;
+pub use beside::{OpenCases, now_fragment};
+pub use board::{BoardView, board_fragment, board_page};
+pub use correcting::CorrectForm;
+pub use couple::{CoupleWords, Known, OddWords};
+pub use files::FileRow;
+pub use new::{NewForm, NewView, new_page};
+pub use one::{CasePart, CaseView, case_page, case_part};
+pub use review::{FindingsView, ReviewForm, TaskForm, TaskRow};
+pub use rows::CaseRow;
+pub use steps::{Act, StepView};
+pub use story::{Said, StoryLine};
+pub use view::{Drawing, Rights, Standing, Typed};

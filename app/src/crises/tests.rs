@@ -1,0 +1,216 @@
+use scraper::Html;
+
+use super::samples::pages;
+use crate::well_made::{self, FIELD, all, line, text, texts};
+
+fn page(name: &str) -> Html {
+    let sample = pages(|shell| shell).into_iter().find(|page| page.name == name).unwrap();
+    Html::parse_document(&sample.html)
+}
+
+fn each(check: impl Fn(&str, &Html)) {
+    let pages = pages(|shell| shell);
+    assert!(pages.len() > 30);
+    for sample in pages {
+        check(sample.name, &Html::parse_document(&sample.html));
+    }
+}
+
+#[test]
+fn every_page_is_well_made() {
+    each(well_made::check);
+}
+
+#[test]
+fn nothing_that_was_typed_or_sent_becomes_part_of_the_page() {
+    for sample in pages(|shell| shell).into_iter().filter(|page| page.name.ends_with("-hostile")) {
+        assert!(!sample.html.contains("<script>alert"), "{}", sample.name);
+        assert!(!sample.html.contains("<img"), "{}", sample.name);
+        let page = Html::parse_document(&sample.html);
+        assert_eq!(all(&page, "script, img, [onerror]").len(), 0, "{}", sample.name);
+        for field in all(&page, "textarea") {
+            assert!(text(field).is_empty() || text(field).contains("</textarea>"), "{}", sample.name);
+        }
+        assert!(text(all(&page, "body")[0]).contains("</textarea>"), "{}: it is shown as text", sample.name);
+    }
+}
+
+#[test]
+fn a_page_that_is_typed_into_never_loads_itself_again_without_a_script() {
+    each(|name, page| assert_eq!(all(page, "noscript").len(), 0, "{name}"));
+}
+
+#[test]
+fn the_board_says_how_it_stands_first() {
+    for (name, sentence) in [
+        ("crises-empty", "No couple waits. The last case was resolved Tuesday 14:10."),
+        ("crises-one", "1 couple waits, and nobody has the case. The next ceremony is in 2 h 10 min."),
+        ("crises-several", "4 couples wait; nobody has 1 of them. The next ceremony is in 2 h 10 min."),
+    ] {
+        assert_eq!(texts(&page(name), "[data-part=standing]"), [sentence], "{name}");
+    }
+    assert!(texts(&page("crises-never"), "[data-part=standing]")[0].contains("open by hand"));
+    assert!(texts(&page("crises-several"), "title")[0].starts_with("\u{25cf} 1 nobody\u{2019}s"));
+    assert_eq!(texts(&page("crises-several"), ".nav [data-part=crises-count]"), ["4 open"]);
+    assert_eq!(all(&page("crises-empty"), "[data-part=crises-count]").len(), 0);
+}
+
+#[test]
+fn the_most_urgent_stands_first_and_what_is_nobodys_is_one_press_away() {
+    let several = page("crises-several");
+    let rows = texts(&several, ".case");
+    assert_eq!(rows.len(), 4);
+    assert!(rows[0].starts_with("CriticalIllness"), "a day that nobody knows is today: {}", rows[0]);
+    assert!(rows[1].contains("Ceremony in 2 h 10 min"), "{}", rows[1]);
+    assert!(rows[1].contains("Nobody for 4 min"), "{}", rows[1]);
+    assert!(rows[1].contains("The AI gave no answer in 10 s"), "{}", rows[1]);
+    assert!(rows[1].contains("Couple not told yet"), "{}", rows[1]);
+    assert_eq!(all(&several, "form[action='/crises/0199-0000/acknowledge'] button.primary").len(), 1);
+    assert_eq!(all(&several, "button[data-acknowledge]").len(), 1, "the others have somebody");
+    let storm = page("crises-storm");
+    assert_eq!(all(&storm, ".case").len(), 100);
+    assert_eq!(texts(&storm, ".turn span"), ["1 to 100 of 200, the most urgent first"]);
+    assert_eq!(all(&storm, ".turn a[href='/crises?page=1']").len(), 1);
+}
+
+#[test]
+fn the_counts_lead_to_what_they_count() {
+    let several = page("crises-several");
+    let links: Vec<_> =
+        all(&several, ".case-counts a").into_iter().map(|link| link.value().attr("href").unwrap()).collect();
+    assert_eq!(
+        links,
+        ["/crises", "/crises?state=detected", "/crises?mine=1", "/crises?untold=1", "/crises?late=1"]
+    );
+    assert_eq!(texts(&several, ".case-counts a[aria-current]"), ["Open 4"]);
+}
+
+#[test]
+fn who_may_not_sees_the_case_and_neither_names_nor_buttons() {
+    for name in ["crises-no-rights", "case-no-rights"] {
+        let page = page(name);
+        assert_eq!(all(&page, "main form[method=post]").len(), 0, "{name}");
+        let who = "Support and Lead may work on crisis cases.";
+        assert_eq!(texts(&page, "[data-part=may-not]"), [who], "{name}");
+    }
+    let case = page("case-no-rights");
+    assert!(texts(&case, "[data-part=may-not-see]")[0].starts_with("You may not see who they are."));
+    let words = text(all(&case, "main")[0]);
+    for private in ["Ada", "Okafor", "example.com", "118", "florists within 30 km", "Contract"] {
+        assert!(!words.contains(private), "{private}");
+    }
+    assert!(words.contains("what was written is not shown to you"));
+    assert!(words.contains("Alert the emergency team"), "what is done is no secret");
+}
+
+#[test]
+fn a_couple_is_masked_until_somebody_asks() {
+    let masked = page("case-working");
+    assert_eq!(texts(&masked, "form[action='/crises/0199-0000/show'] button"), ["Show who they are"]);
+    assert!(!text(all(&masked, "main")[0]).contains("Okafor"));
+    let shown = page("case-shown");
+    assert!(text(all(&shown, "[data-part=couple]")[0]).contains("Ada Okafor, Nils Lindqvist"));
+    assert_eq!(all(&shown, "form[action$='/show']").len(), 0);
+    assert!(
+        texts(&page("case-locked"), "[data-part=locked]")[0]
+            .starts_with("Locked: there is no encryption key")
+    );
+    assert!(text(all(&page("case-erased"), "[data-part=couple]")[0]).contains("was erased"));
+    assert_eq!(all(&page("case-erased"), "form[action$='/show'], form[action$='/erase'], #file").len(), 0);
+}
+
+#[test]
+fn a_step_says_what_came_of_it_and_is_late_for_ever() {
+    let late = page("case-late");
+    let steps = texts(&late, ".case-steps > li");
+    assert!(steps[0].contains("Done: Alert the emergency team"), "{}", steps[0]);
+    assert!(steps[0].contains("8 min late"), "{}", steps[0]);
+    assert!(steps[1].contains("Not needed: Switch to manual crisis management"), "{}", steps[1]);
+    assert!(steps[2].contains("Tell the couple"), "{}", steps[2]);
+    assert!(steps[2].contains("1 h 06 min late, due 02:22"), "{}", steps[2]);
+    let working = page("case-working");
+    assert_eq!(texts(&working, ".case-steps [data-next] .what > span:nth-child(2)"), ["Tell the couple"]);
+    assert!(texts(&working, ".case-steps > li")[0].contains("automatic"));
+    assert!(texts(&page("case-running"), ".case-steps [data-mark=waiting]")[0].contains("the run"));
+}
+
+#[test]
+fn a_case_cannot_be_resolved_before_every_reason_is_gone() {
+    let working = page("case-working");
+    let reasons = texts(&working, "[data-part=not-yet] li");
+    assert!(reasons.contains(&"\u{201c}Tell the couple\u{201d} is open".to_owned()), "{reasons:?}");
+    assert_eq!(all(&working, "form[action$='/resolve']").len(), 0);
+    let flagged = texts(&page("case-flagged"), "[data-part=not-yet] li");
+    assert!(flagged.iter().any(|reason| reason.contains("is in doubt")), "{flagged:?}");
+    let ready = page("case-ready");
+    assert_eq!(texts(&ready, "form[action$='/resolve'] button.primary"), ["Resolve the case"]);
+    assert_eq!(texts(&page("case-resolved"), "form[action$='/review'] button.primary"), ["Keep the review"]);
+    assert_eq!(texts(&page("case-detected"), "button.primary"), ["Take it"]);
+}
+
+#[test]
+fn what_somebody_has_to_look_at_stands_above_everything() {
+    let flagged = texts(&page("case-flagged"), "[data-part=warnings] li");
+    let has = |part: &str| flagged.iter().any(|warning| warning.contains(part));
+    assert!(has("the same crisis with another couple"), "{flagged:?}");
+    assert!(has("does not have it among its active crises any more"), "{flagged:?}");
+    assert!(has("more than one e-mail address"), "{flagged:?}");
+    let erased = texts(&page("case-erased"), "[data-part=warnings] li");
+    assert_eq!(erased, ["The couple was erased: nothing personal is left."]);
+    let flagged = page("case-flagged");
+    let assumed = texts(&flagged, "[data-part=ceremony] .hint");
+    assert_eq!(assumed.len(), 2, "{assumed:?}");
+    assert_eq!(all(&flagged, "a[href='/alerts/0199-0000']").len(), 1);
+}
+
+#[test]
+fn what_was_typed_is_kept_and_the_trouble_stands_at_its_field() {
+    let refused = page("case-refused");
+    assert_eq!(all(&refused, "[data-step=tell_executives] details[open]").len(), 1);
+    assert_eq!(texts(&refused, "#not-needed-tell_executives-trouble"), ["Say why."]);
+    assert_eq!(all(&refused, "[role=alert]:not(.unseen)").len(), 0, "it is said once");
+    assert!(texts(&refused, "title")[0].starts_with("Problem: "));
+    let conflict = page("case-conflict");
+    assert_eq!(texts(&conflict, "[data-part=trouble] p"), ["Jonas Weber has it already."]);
+    assert_eq!(texts(&conflict, "#hand-over-text"), ["Call them by 04:00."]);
+    assert_eq!(all(&conflict, "#hand-over-to option[selected][value=p-jonas]").len(), 1);
+    let corrected = page("case-correct-refused");
+    assert_eq!(
+        all(&corrected, "[data-part=couple] details[open] #correct-email[value='ada at example']").len(),
+        1
+    );
+    assert_eq!(texts(&corrected, "#correct-email-trouble"), ["It is not an e-mail address."]);
+    let several = page("case-several");
+    assert_eq!(texts(&several, "#correct-email-hint"), ["Say which: ada@example.com or nils@example.com."]);
+    assert_eq!(all(&several, "#correct-email[value='']").len(), 1, "somebody has to choose");
+    let new = page("new-case-refused");
+    assert_eq!(all(&new, "#type-vendor_cancelled[checked]").len(), 1);
+    assert_eq!(texts(&new, "#summary"), ["The florist cancelled."]);
+    assert_eq!(texts(&new, "#reach-trouble"), ["It is neither a telephone number nor an e-mail address."]);
+    assert_eq!(all(&new, "details[open] #zone[value=CEST]").len(), 1);
+    let review = page("case-review-refused");
+    assert_eq!(texts(&review, "#review-helped"), ["The vendor network answered in 4 min."]);
+    assert_eq!(all(&review, "#review-1-task[value='Ask florists for a second van']").len(), 1);
+}
+
+#[test]
+fn names_keep_their_own_direction() {
+    let page = page("case-right-to-left");
+    assert!(all(&page, ".couple-facts dd").iter().all(|value| value.value().attr("dir") == Some("auto")));
+    assert!(all(&page, ".written").iter().all(|value| value.value().attr("dir") == Some("auto")));
+}
+
+/// What stands on a page, part by part.
+#[test]
+fn the_words_of_every_page() {
+    for sample in pages(|shell| shell) {
+        if sample.name.ends_with("-hostile") {
+            continue;
+        }
+        let page = Html::parse_document(&sample.html);
+        let parts = "title, main :is(h1, h2, h3, p, dt, dd, li, label, input, select, textarea, legend, a, button, form, summary, \
+                     blockquote, .level, .mark)";
+        let lines: Vec<_> = all(&page, parts).into_iter().take(150).map(|part| line(part, FIELD)).collect();
+        insta::assert_snapshot!(sample.name, lines.join("\n"));
+    }
+}
