@@ -252,6 +252,6 @@ mod tests {
         fs::write(outputs.databases().join("one.db-wal"), "SQLite, sealed").unwrap();
         outputs.search_databases().unwrap();
         fs::write(outputs.databases().join("one.db"), STANDARD.encode("to marked-couple Elena, dear")).unwrap();
-        assert!(words(&outputs).contains("one.db, byte 6: marked-couple E… in base64"), "{}", words(&outputs));
+        assert!(words(&outputs).contains("one.db, byte 4: marked-couple E… in base64"), "{}", words(&outputs));
     }
 }
