@@ -137,11 +137,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Holding<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Holding<S> {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         if this.hold.is_armed() {
             this.behind.extend_from_slice(buffer);

@@ -70,7 +70,8 @@ impl MailServer {
     /// # Errors
     /// When it was not taken, or that is not known.
     pub async fn send(&self, mail: &Mail<'_>) -> Result<(), NotTaken> {
-        let letter = letter(&self.from, mail, &[]).ok_or_else(|| NotTaken::for_good("no mail can go to this address"))?;
+        let letter = letter(&self.from, mail, &[])
+            .ok_or_else(|| NotTaken::for_good("no mail can go to this address"))?;
         match tokio::time::timeout(DEADLINE, self.transport.send(letter)).await {
             Ok(sent) => sent.map(|_| ()).map_err(|error| not_taken(&error)),
             Err(_) => Err(NotTaken::in_doubt(format!("no answer within {} s", DEADLINE.as_secs()))),

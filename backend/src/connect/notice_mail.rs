@@ -215,7 +215,8 @@ impl Connection {
             Ok(None) => {}
             // No answer counts before the end.
             Ok(Some(broke)) => {
-                let why = broke.err().map_or_else(|| "it answered too early".to_owned(), |error| words(&error));
+                let why =
+                    broke.err().map_or_else(|| "it answered too early".to_owned(), |error| words(&error));
                 return Handed::broken_off(why);
             }
             Err(_) => return Handed::broken_off("it did not take the mail in time".to_owned()),

@@ -1,6 +1,6 @@
 //! What the notices to couples use of cases: they are told in the same transactions in which cases change.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use domain::{
     audit::Object,
@@ -10,7 +10,6 @@ use domain::{
 
 use super::{Cases, Stored, couple, couple_store, object, objects, store};
 use crate::{
-    config::Config,
     db::{Db, DbError, Tx},
     sealing::{Locked, Sealing},
 };
@@ -18,10 +17,6 @@ use crate::{
 impl Cases {
     pub(crate) fn db(&self) -> &Db {
         &self.0.db
-    }
-
-    pub(crate) fn config(&self) -> &Arc<Config> {
-        &self.0.config
     }
 
     pub(crate) fn sealing(&self) -> &Sealing {

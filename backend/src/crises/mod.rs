@@ -47,11 +47,6 @@ use domain::{
 };
 use tokio::sync::{Notify, watch};
 
-pub(crate) use self::{
-    lent::{as_object, as_objects, name_of},
-    masked::{address as mask_address, number as mask_number},
-    verbs::{by, covers_all},
-};
 pub use self::{
     board::{Board, Counts, ON_A_PAGE, Row},
     couple::CoupleState,
@@ -64,6 +59,11 @@ pub use self::{
     refused::CaseRefused,
     revealing::Revealed,
     shown::{FileShown, Shown},
+};
+pub(crate) use self::{
+    lent::{as_object, as_objects, name_of},
+    masked::{address as mask_address, number as mask_number},
+    verbs::{by, covers_all},
 };
 use crate::{
     access::Access, actions::Actions, clock::Clock, config::Config, db::Db, delivery::Courier,

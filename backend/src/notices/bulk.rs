@@ -120,7 +120,8 @@ impl Notices {
     ) -> Result<Pressed, NoticeRefused> {
         covers_all(permit)?;
         let (notices, seen, by) = (self.clone(), seen.to_owned(), by(permit));
-        let (person, entry) = (permit.person().clone(), permit.entry("notice.sends_notices_to_the_couples_of"));
+        let (person, entry) =
+            (permit.person().clone(), permit.entry("notice.sends_notices_to_the_couples_of"));
         let pressing = tokio::spawn(async move {
             let (cases, now) = (&notices.0.cases, notices.0.cases.now());
             let mut tx = cases.db().begin().await?;
@@ -210,9 +211,10 @@ impl Notices {
         let known = self.known(tx, &ids).await?;
         let draft = |known: Known| {
             let notice = family::notice(&known.stored.case.id, wish.purpose, &known.all);
-            let draft = notice.may_begin("").map_err(NoticeRefused::from).and_then(|()| {
-                self.draft(&known, (wish.purpose, Way::Mail), None, (&wish.filled, None))
-            });
+            let draft = notice
+                .may_begin("")
+                .map_err(NoticeRefused::from)
+                .and_then(|()| self.draft(&known, (wish.purpose, Way::Mail), None, (&wish.filled, None)));
             (known, draft)
         };
         Ok(known.into_iter().map(draft).collect())
@@ -233,11 +235,7 @@ fn part(wish: &BulkWish, known: &Known, draft: &Result<Draft, NoticeRefused>) ->
 }
 
 /// Whose part is not as it was seen, by the names of their cases.
-fn changed(
-    wish: &BulkWish,
-    drafted: &[(Known, Result<Draft, NoticeRefused>)],
-    seen: &str,
-) -> Vec<String> {
+fn changed(wish: &BulkWish, drafted: &[(Known, Result<Draft, NoticeRefused>)], seen: &str) -> Vec<String> {
     let mut old = seen.as_bytes().chunks(PART);
     let mut changed = Vec::new();
     for (known, draft) in drafted {

@@ -77,8 +77,7 @@ impl Notices {
             let mut notice = family::notice(&call.case, call.purpose, &known.all);
             let id = AttemptId(uuid::Uuid::now_v7().to_string());
             let contact = case.contact.clone();
-            let (attempt, reason) =
-                notice.draft(id, Way::Telephone, by, &call.reason, &contact, now)?;
+            let (attempt, reason) = notice.draft(id, Way::Telephone, by, &call.reason, &contact, now)?;
             let drafted = attempt.state.clone();
             attempt.called(call.reached, now)?;
             let attempt = attempt.clone();
@@ -98,7 +97,8 @@ impl Notices {
                 html: String::new(),
                 reason,
             };
-            let is_written = !contents.to.is_empty() || !contents.letter.text.is_empty() || contents.reason.is_some();
+            let is_written =
+                !contents.to.is_empty() || !contents.letter.text.is_empty() || contents.reason.is_some();
             let sealed = match is_written {
                 // Nothing to seal needs no key: whoever calls while it is missing can still say so.
                 false => seal::Sealed::default(),
@@ -107,14 +107,8 @@ impl Notices {
                     seal::seal(&key, &attempt.id.0, &contents)
                 }
             };
-            let stored = Stored {
-                case: call.case.clone(),
-                attempt,
-                batch: None,
-                sender: None,
-                sealed,
-                version: 1,
-            };
+            let stored =
+                Stored { case: call.case.clone(), attempt, batch: None, sender: None, sealed, version: 1 };
             store::insert(&mut tx, std::slice::from_ref(&stored)).await.map_err(live)?;
             if let Some(at) = call.promised_at {
                 page_store::put_promise(&mut tx, &call.case, at, person.as_str(), now).await?;

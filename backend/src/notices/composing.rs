@@ -195,9 +195,11 @@ impl Notices {
         if let Some(at) = filled.promised_at {
             page_store::put_promise(tx, id, at, by.as_str(), now).await?;
         }
-        let Some(link) = known.link.as_ref().filter(|link| {
-            !link.is_made && draft.letter.text.expose().contains(&link.address)
-        }) else {
+        let Some(link) = known
+            .link
+            .as_ref()
+            .filter(|link| !link.is_made && draft.letter.text.expose().contains(&link.address))
+        else {
             return Ok(false);
         };
         self.make_page(tx, id, link, now).await?;
@@ -271,7 +273,10 @@ pub(super) fn changed(was: &str, is: &str) -> Vec<&'static str> {
     }
     let old: Vec<&str> = was.split('.').collect();
     let differs: Vec<&'static str> = match old.len() == PARTS.len() {
-        true => PARTS.iter().zip(old.iter().zip(is.split('.'))).filter(|(_, (old, new))| *old != new)
+        true => PARTS
+            .iter()
+            .zip(old.iter().zip(is.split('.')))
+            .filter(|(_, (old, new))| *old != new)
             .map(|(name, _)| *name)
             .collect(),
         false => Vec::new(),

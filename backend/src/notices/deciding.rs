@@ -35,7 +35,8 @@ impl Notices {
             true => "notice.found_arrived_a_notice_to_the_couple_of",
             false => "notice.found_lost_a_notice_to_the_couple_of",
         };
-        self.change(permit, verb, id, move |stored, by, now| Ok(stored.attempt.decide(arrived, by, now)?)).await
+        self.change(permit, verb, id, move |stored, by, now| Ok(stored.attempt.decide(arrived, by, now)?))
+            .await
     }
 
     async fn change(

@@ -29,8 +29,7 @@ pub(super) async fn attempts(
     let of_doubles = |case: &Case, into: &CaseId| -> Vec<(CaseId, CaseId)> {
         case.doubles.iter().map(|double| (double.clone(), into.clone())).collect()
     };
-    let mut next: Vec<(CaseId, CaseId)> =
-        of.iter().flat_map(|case| of_doubles(case, &case.id)).collect();
+    let mut next: Vec<(CaseId, CaseId)> = of.iter().flat_map(|case| of_doubles(case, &case.id)).collect();
     while !next.is_empty() {
         let ids: BTreeSet<&str> = next.iter().map(|(double, _)| double.as_str()).collect();
         let ids: Vec<&str> = ids.into_iter().collect();
@@ -67,7 +66,10 @@ pub(super) async fn attempts_of(cases: &Cases, tx: &mut Tx, case: &Case) -> Resu
 /// What was tried for one purpose.
 pub(super) fn notice(case: &CaseId, purpose: Purpose, all: &[Stored]) -> Notice {
     let of_it = all.iter().filter(|stored| stored.attempt.purpose == purpose);
-    Notice { attempts: of_it.map(|stored| stored.attempt.clone()).collect(), ..Notice::new(case.clone(), purpose) }
+    Notice {
+        attempts: of_it.map(|stored| stored.attempt.clone()).collect(),
+        ..Notice::new(case.clone(), purpose)
+    }
 }
 
 /// What of the notices of a case keeps it from being resolved, or from going into another.

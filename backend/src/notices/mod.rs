@@ -39,7 +39,7 @@ use domain::notices::{Flaw, Templates};
 use tokio::sync::watch;
 
 pub use self::{
-    bounces::{Provider, ReportRefused, Sent as SentReport},
+    bounces::{Provider, ReportRefused, Sent as SentReport, is_sendgrid_key},
     bulk::{Bulk, BulkRow, BulkWish, MOST as MOST_AT_ONCE, Pressed, Progress},
     calling::Called,
     pages::{PAGE_PATH, PageLink},

@@ -27,22 +27,8 @@ impl Page {
     }
 }
 
-/// The newest of a case.
-pub async fn newest(
-    from: impl Executor<'_, Database = Any>,
-    case: &CaseId,
-) -> Result<Option<Page>, DbError> {
-    let sql = "SELECT crisis, number, made_at, expires_at, revoked_at FROM couple_page WHERE crisis = $1
-               ORDER BY number DESC LIMIT 1";
-    Ok(sqlx::query_as(sql).bind(case.as_str()).fetch_optional(from).await?)
-}
-
-pub async fn by_hash(
-    from: impl Executor<'_, Database = Any>,
-    hash: &str,
-) -> Result<Option<Page>, DbError> {
-    let sql =
-        "SELECT crisis, number, made_at, expires_at, revoked_at FROM couple_page WHERE token_hash = $1";
+pub async fn by_hash(from: impl Executor<'_, Database = Any>, hash: &str) -> Result<Option<Page>, DbError> {
+    let sql = "SELECT crisis, number, made_at, expires_at, revoked_at FROM couple_page WHERE token_hash = $1";
     Ok(sqlx::query_as(sql).bind(hash).fetch_optional(from).await?)
 }
 
@@ -74,15 +60,6 @@ pub async fn revoke(tx: &mut Tx, case: &CaseId, now: Millis) -> Result<u64, DbEr
     Ok(done.rows_affected())
 }
 
-pub async fn promise(
-    from: impl Executor<'_, Database = Any>,
-    case: &CaseId,
-) -> Result<Option<Millis>, DbError> {
-    let sql = "SELECT at FROM couple_promise WHERE crisis = $1";
-    let at: Option<i64> = sqlx::query_scalar(sql).bind(case.as_str()).fetch_optional(from).await?;
-    Ok(at.map(Millis))
-}
-
 pub async fn put_promise(
     tx: &mut Tx,
     case: &CaseId,
@@ -104,7 +81,10 @@ pub async fn put_promise(
 }
 
 pub async fn remove_promise(tx: &mut Tx, case: &CaseId) -> Result<(), DbError> {
-    sqlx::query("DELETE FROM couple_promise WHERE crisis = $1").bind(case.as_str()).execute(&mut **tx).await?;
+    sqlx::query("DELETE FROM couple_promise WHERE crisis = $1")
+        .bind(case.as_str())
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 

@@ -23,19 +23,14 @@ pub async fn due(tx: &mut Tx, way: Way, now: Millis, most: i64) -> Result<Vec<St
 }
 
 /// When the next one may be tried.
-pub async fn next_due(
-    from: impl Executor<'_, Database = Any>,
-    way: Way,
-) -> Result<Option<Millis>, DbError> {
+pub async fn next_due(from: impl Executor<'_, Database = Any>, way: Way) -> Result<Option<Millis>, DbError> {
     let sql = "SELECT MIN(due_at) FROM notice_attempt WHERE state = 'queued' AND way = $1";
     let due: Option<i64> = sqlx::query_scalar(sql).bind(way.word()).fetch_one(from).await?;
     Ok(due.map(Millis))
 }
 
 /// What is being sent, and by which console.
-pub async fn under_way(
-    from: impl Executor<'_, Database = Any>,
-) -> Result<Vec<(AttemptId, String)>, DbError> {
+pub async fn under_way(from: impl Executor<'_, Database = Any>) -> Result<Vec<(AttemptId, String)>, DbError> {
     let sql = "SELECT id, sender FROM notice_attempt WHERE sender IS NOT NULL ORDER BY id";
     let found: Vec<(String, String)> = sqlx::query_as(sql).fetch_all(from).await?;
     Ok(found.into_iter().map(|(id, sender)| (AttemptId(id), sender)).collect())
@@ -53,9 +48,7 @@ pub async fn windows_over(
 }
 
 /// Of each way that something waits by: how many, and since when the oldest.
-pub async fn waiting(
-    from: impl Executor<'_, Database = Any>,
-) -> Result<Vec<(Way, usize, Millis)>, DbError> {
+pub async fn waiting(from: impl Executor<'_, Database = Any>) -> Result<Vec<(Way, usize, Millis)>, DbError> {
     let sql = "SELECT way, COUNT(*), MIN(since) FROM notice_attempt WHERE since IS NOT NULL GROUP BY way";
     let rows: Vec<(String, i64, i64)> = sqlx::query_as(sql).fetch_all(from).await?;
     let read = |(way, count, since): (String, i64, i64)| {

@@ -49,7 +49,8 @@ impl Notices {
     ) -> Result<AttemptId, NoticeRefused> {
         covers_all(permit)?;
         let (notices, seen, by) = (self.clone(), seen.to_owned(), by(permit));
-        let (person, entry) = (permit.person().clone(), permit.entry("notice.sends_a_notice_to_the_couple_of"));
+        let (person, entry) =
+            (permit.person().clone(), permit.entry("notice.sends_a_notice_to_the_couple_of"));
         let pressing = tokio::spawn(async move {
             let (cases, now) = (&notices.0.cases, notices.0.cases.now());
             let mut tx = cases.db().begin().await?;

@@ -9,7 +9,7 @@ use domain::{
 };
 
 use super::{
-    Notices, NoticeRefused, family, page_store,
+    NoticeRefused, Notices, family, page_store,
     store::{self, Stored},
 };
 use crate::{

@@ -146,7 +146,8 @@ impl Notices {
         permit: &Permit<SeePersonalData>,
         id: &AttemptId,
     ) -> Result<ReadNotice, NoticeRefused> {
-        let (notices, id, entry) = (self.clone(), id.clone(), permit.entry("notice.read_a_notice_to_the_couple_of"));
+        let (notices, id, entry) =
+            (self.clone(), id.clone(), permit.entry("notice.read_a_notice_to_the_couple_of"));
         let reading = tokio::spawn(async move {
             let cases = &notices.0.cases;
             let mut tx = cases.db().begin().await?;
