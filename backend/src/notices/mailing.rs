@@ -136,7 +136,7 @@ async fn hand_over(notices: &Notices, server: &NoticeMail, connection: &mut Conn
         to: job.contents.to.expose(),
         subject: letter.subject.expose(),
         text: letter.text.expose(),
-        html: &job.contents.html,
+        html: job.contents.html.expose(),
         id: message_id.trim_matches(['<', '>']),
         thread: None,
     };
