@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::notices::Way;
+use domain::notices::{AttemptId, Way};
 use tokio::{sync::watch, task::JoinSet};
 
 use super::{NoticeRefused, Notices, mailing, queue_store, texting};
@@ -38,8 +38,8 @@ impl Drop for Counted<'_> {
     }
 }
 
-/// By console: its signs of life, and when they last changed.
-type Seen = BTreeMap<String, (i64, Instant)>;
+/// Of what others are sending: the signs of life of the console, and when they last changed.
+type Seen = BTreeMap<AttemptId, (i64, Instant)>;
 
 /// Sends until it is told to stop, and ends once nothing is under way.
 pub async fn run(notices: Notices, stop: watch::Receiver<bool>) {
@@ -99,7 +99,7 @@ async fn look(notices: &Notices, seen: &mut Seen) -> Result<(), NoticeRefused> {
         for (attempt, sender) in under_way.iter().filter(|(_, sender)| sender != id) {
             let told = beats.get(sender).copied().unwrap_or_default();
             let now = Instant::now();
-            let known = seen.entry(sender.clone()).or_insert((told, now));
+            let known = seen.entry(attempt.clone()).or_insert((told, now));
             if known.0 != told {
                 *known = (told, now);
             }
@@ -110,7 +110,7 @@ async fn look(notices: &Notices, seen: &mut Seen) -> Result<(), NoticeRefused> {
             }
         }
     }
-    seen.retain(|sender, _| under_way.iter().any(|(_, other)| other == sender));
+    seen.retain(|attempt, _| under_way.iter().any(|(other, _)| other == attempt));
     let now = notices.0.cases.now();
     for attempt in queue_store::windows_over(db.read(), now, WINDOWS_AT_ONCE).await? {
         notices.window_over(&attempt).await?;
