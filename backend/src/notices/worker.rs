@@ -106,14 +106,14 @@ async fn look(notices: &Notices, seen: &mut Seen) -> Result<(), NoticeRefused> {
             // A file is one console's alone. What it was sending when it was killed goes on at once.
             let is_dead = db.kind() == Kind::Sqlite || known.1.elapsed() >= DEAD_AFTER;
             if is_dead {
-                notices.take_over(attempt, sender).await?;
+                or_warn(attempt, notices.take_over(attempt, sender).await);
             }
         }
     }
     seen.retain(|attempt, _| under_way.iter().any(|(other, _)| other == attempt));
     let now = notices.0.cases.now();
     for attempt in queue_store::windows_over(db.read(), now, WINDOWS_AT_ONCE).await? {
-        notices.window_over(&attempt).await?;
+        or_warn(&attempt, notices.window_over(&attempt).await);
     }
     let waiting = queue_store::waiting(db.read()).await?;
     for way in [Way::Mail, Way::Sms] {
@@ -125,6 +125,13 @@ async fn look(notices: &Notices, seen: &mut Seen) -> Result<(), NoticeRefused> {
         metrics::gauge!("bellwether_notices_oldest_seconds", "way" => way.word()).set(age as f64 / 1_000.0);
     }
     Ok(())
+}
+
+/// One that cannot be seen to now does not keep the others waiting.
+fn or_warn(attempt: &AttemptId, done: Result<(), NoticeRefused>) {
+    if let Err(error) = done {
+        tracing::warn!(%error, notice = attempt.0, "a notice could not be seen to");
+    }
 }
 
 async fn leave(notices: &Notices) -> Result<(), DbError> {
