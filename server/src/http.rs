@@ -18,6 +18,7 @@ use backend::{
     delivery::Courier,
     diagnostics::Diagnostics,
     failover::Failover,
+    notices::Notices,
     tick::Console,
 };
 use base64_hash::sha256_base64;
@@ -30,7 +31,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 use crate::{
     access::{self, asked::Asked, cookies::Cookies, floods::Floods, guard},
     actions, actions_api, alerts, alerts_api, assets, audit, body, breakers, charts, crises, delivery,
-    diagnostics, health, live, oncall,
+    diagnostics, health, live, notices, oncall,
     pages::{self, Trouble},
     routes::{Needs, Routes, Table},
 };
@@ -52,6 +53,7 @@ pub struct Shared {
     pub failover: Failover,
     pub diagnostics: Diagnostics,
     pub cases: Cases,
+    pub notices: Notices,
     /// How many crises are open, for every page.
     pub crises: crises::Count,
     /// How the switch for everything automatic stands, for every page.
@@ -73,6 +75,7 @@ pub struct Parts {
     pub failover: Failover,
     pub diagnostics: Diagnostics,
     pub cases: Cases,
+    pub notices: Notices,
     pub courier: Courier,
     pub prometheus: PrometheusHandle,
     pub stop: watch::Receiver<bool>,
@@ -87,8 +90,18 @@ impl std::ops::Deref for State {
 
 impl State {
     pub fn new(parts: Parts) -> State {
-        let Parts { console, access, actions, failover, diagnostics, cases, courier, prometheus, stop } =
-            parts;
+        let Parts {
+            console,
+            access,
+            actions,
+            failover,
+            diagnostics,
+            cases,
+            notices,
+            courier,
+            prometheus,
+            stop,
+        } = parts;
         let cookies = Cookies::new(&console.config().server.public_url);
         let assets = assets::built();
         State(Arc::new(Shared {
@@ -103,6 +116,7 @@ impl State {
             failover,
             diagnostics,
             cases,
+            notices,
             crises: crises::Count::default(),
             switch: actions::Switch::default(),
             courier,
@@ -159,7 +173,7 @@ pub fn routes() -> Routes {
     let routes = oncall::routes(delivery::routes(audit::routes(access::routes(routes))));
     let routes = alerts::routes(alerts_api::routes(routes));
     let routes = diagnostics::routes(breakers::routes(actions::routes(actions_api::routes(routes))));
-    crises::routes(routes)
+    notices::routes(crises::routes(routes))
 }
 
 pub fn router(state: State) -> Router {
