@@ -179,7 +179,49 @@ const ACCESS: &[Key] = &[value("second_factor"), texts("trusted_proxies")];
 const ROLE: &[Key] =
     &[value("name"), value("label"), texts("permissions"), texts("services"), value("second_factor")];
 const AUDIT: &[Key] = &[value("keep"), value("seal_to")];
-const CRISES: &[Key] = &[value("keep_months"), value("tier")];
+const CRISIS_STEP: &[Key] = &[
+    value("key"),
+    value("name"),
+    value("within"),
+    value("required"),
+    value("automatic"),
+    value("action"),
+    value("people"),
+    value("notice"),
+    value("by_hand"),
+    value("left_out"),
+];
+const CRISIS_TYPE: &[Key] = &[
+    value("key"),
+    value("name"),
+    texts("aliases"),
+    value("severity"),
+    texts("notices"),
+    value("procedure"),
+    value("left_out"),
+    Key { name: "step", kind: Kind::List("key", CRISIS_STEP) },
+];
+const CRISIS_PEOPLE: &[Key] = &[
+    value("name"),
+    value("label"),
+    texts("roles"),
+    texts("tiers"),
+    Key { name: "outside", kind: Kind::List("name", &[value("name"), value("mail")]) },
+    value("enough"),
+    value("holds"),
+    value("answer"),
+    value("subject"),
+    value("text"),
+];
+const CRISIS_NOTICE: &[Key] =
+    &[value("type"), value("purpose"), value("language"), value("subject"), value("text"), value("html")];
+const CRISES: &[Key] = &[
+    value("keep_months"),
+    value("tier"),
+    Key { name: "type", kind: Kind::List("key", CRISIS_TYPE) },
+    Key { name: "people", kind: Kind::List("name", CRISIS_PEOPLE) },
+    Key { name: "notice", kind: Kind::List("purpose", CRISIS_NOTICE) },
+];
 const SEALING: &[Key] = &[value("keys_file"), value("keys_env"), secret("keys"), value("erasures")];
 const SIEM: &[Key] = &[
     value("name"),
