@@ -2,6 +2,7 @@
 //! story, and the form that opens one by hand. Every button is a plain form and works without a script; what was typed is
 //! kept when it is refused. What is personal is drawn only where a view holds it: who may not see it gets a view without.
 
+mod asked;
 mod beside;
 mod board;
 mod clocks;
@@ -21,7 +22,9 @@ mod story;
 mod tests;
 mod view;
 mod words;
+mod yes;
 
+pub use asked::{AskedStanding, AskedView};
 pub(crate) use beside::on_now;
 pub use beside::{OpenCases, now_fragment};
 pub use board::{BoardView, board_fragment, board_page};
@@ -35,3 +38,4 @@ pub use rows::CaseRow;
 pub use steps::{Act, StepView};
 pub use story::{Said, StoryLine};
 pub use view::{Drawing, Rights, Standing, Typed};
+pub use yes::{YesView, YesWords, yes_over_page, yes_page};

@@ -71,6 +71,8 @@ pub struct CaseView {
     pub owners: Vec<Choice>,
     /// Other open cases that it may be the same as.
     pub others: Vec<Choice>,
+    /// Who could be asked for a step that asks people.
+    pub askable: Vec<Choice>,
     pub typed: Typed,
     pub done: Option<String>,
 }
@@ -122,6 +124,7 @@ impl CaseView {
             people: Vec::new(),
             owners: Vec::new(),
             others: Vec::new(),
+            askable: Vec::new(),
             typed: Typed::default(),
             done: None,
             rights: drawing.rights.clone(),
@@ -174,7 +177,7 @@ fn primary(
         return None;
     }
     let next = steps.iter().find(|step| Some(step.key.as_str()) == next)?;
-    let act = next.acts.first().copied().filter(|act| matches!(act, Act::Start | Act::Done))?;
+    let act = next.acts.first().copied().filter(|act| matches!(act, Act::Start | Act::Ask | Act::Done))?;
     (next.mark == Mark::Open).then(|| (next.key.clone(), act))
 }
 

@@ -1,10 +1,11 @@
 //! The checklist of a case, under the headings of its clocks: what is done, by whom, what is late, what is next.
 
-use domain::crises::{By, Case, How, Stage, Step, StepState, Wait, wording::step_clock};
+use domain::crises::{Case, How, Stage, Step, StepState, Wait, wording::step_clock};
 use leptos::prelude::*;
 
 use super::{
-    CaseView, Drawing,
+    AskedView, CaseView, Drawing,
+    asked::{ask_else, asked_of},
     clocks::{ClockStanding, of_stage},
     words::quoted,
 };
@@ -23,12 +24,16 @@ pub struct StepView {
     pub late: bool,
     /// It was late when it was settled.
     pub was_late: bool,
-    /// The run that it waits for.
+    /// The run that it waits for, or that came to nothing.
     pub run: Option<String>,
     /// Where the exact request of the action that does it stands, with the button that sends it.
     pub start: Option<String>,
     /// What is said of it besides.
     pub hint: Option<String>,
+    /// Whether it asks people.
+    pub asks: bool,
+    /// Who was asked, in the order in which they were first asked.
+    pub asked: Vec<AskedView>,
     /// What may be pressed, the most usual first; empty for those who may not.
     pub acts: Vec<Act>,
 }
@@ -47,6 +52,12 @@ pub enum Mark {
 pub enum Act {
     /// Opens the exact request of the action that does it.
     Start,
+    /// Writes to the people whom the configuration names for it.
+    Ask,
+    /// Writes once more to those who have not answered.
+    AskAgain,
+    /// Writes to somebody who is chosen.
+    AskElse,
     Done,
     NotNeeded,
     NotDone,
@@ -57,7 +68,7 @@ impl StepView {
         let is_open = case.is_open();
         let is_late = step.late_by(drawing.now) > 0;
         let (mark, run) = match &step.state {
-            StepState::Open => (Mark::Open, None),
+            StepState::Open => (Mark::Open, step.failed_run.as_ref().map(ToString::to_string)),
             StepState::Waiting { wait: Wait::Run { run }, .. } => (Mark::Waiting, Some(run.to_string())),
             StepState::Waiting { .. } => (Mark::Waiting, None),
             StepState::Done { .. } => (Mark::Done, None),
@@ -73,6 +84,8 @@ impl StepView {
             run,
             start: start(step, case, platform),
             hint: hint(step, is_open, drawing),
+            asks: matches!(step.declared.how, How::AsksPeople { .. }),
+            asked: Vec::new(),
             acts: if is_open && drawing.rights.work.is_ok() { acts(step, mark, drawing) } else { Vec::new() },
             mark,
         }
@@ -99,12 +112,16 @@ fn hint(step: &Step, is_open: bool, drawing: Drawing<'_>) -> Option<String> {
         return None;
     }
     match (&step.declared.how, &step.state) {
+        (_, StepState::Open) if step.failed_run.is_some() => {
+            Some("Its run came to nothing: look at the run, and start it again or do it by hand.".to_owned())
+        }
         (How::Notice { purpose }, StepState::Open) => {
             Some(format!("Done when the notice {} has gone out.", quoted(*purpose)))
         }
-        (How::AsksPeople { .. }, StepState::Waiting { by: By::Staff { actor }, .. }) => {
-            Some(format!("{} asked.", actor.name()))
-        }
+        (How::AsksPeople { .. }, StepState::Waiting { by, .. }) => Some(match by.is_automatic() {
+            true => "Asked by itself, at a crisis failure of level 4.".to_owned(),
+            false => format!("{} asked.", by.name()),
+        }),
         (How::Action { .. }, StepState::Open) if drawing.rights.run.is_err() => {
             drawing.rights.run.as_ref().err().cloned()
         }
@@ -120,6 +137,10 @@ fn acts(step: &Step, mark: Mark, drawing: Drawing<'_>) -> Vec<Act> {
     match (mark, &step.declared.how) {
         (Mark::Open, How::Action { .. }) if drawing.rights.run.is_ok() => {
             vec![Act::Start, Act::Done, Act::NotNeeded]
+        }
+        (Mark::Open, How::AsksPeople { .. }) => vec![Act::Ask, Act::AskElse, Act::Done, Act::NotNeeded],
+        (Mark::Waiting, How::AsksPeople { .. }) => {
+            vec![Act::AskAgain, Act::AskElse, Act::Done, Act::NotNeeded]
         }
         (Mark::Open | Mark::Waiting, How::Notice { .. }) => vec![Act::NotNeeded],
         (Mark::Open | Mark::Waiting, _) => vec![Act::Done, Act::NotNeeded],
@@ -191,7 +212,12 @@ fn row(view: &CaseView, step: &StepView) -> AnyView {
     view! {
         <li data-step=step.key.clone() data-mark=code data-next=is_next.then_some("")>
             <span class="sign" aria-hidden="true">{sign}</span>
-            <div class="what"><span class="unseen">{word}</span><span>{step.name.clone()}</span>{hint}</div>
+            <div class="what">
+                <span class="unseen">{word}</span>
+                <span>{step.name.clone()}</span>
+                {hint}
+                {asked_of(step)}
+            </div>
             <span class="due small" data-late=late data-was-late=was_late>{step.clock.clone()}{run}</span>
             {acts_of(view, step)}
         </li>
@@ -219,16 +245,29 @@ fn act_of(view: &CaseView, step: &StepView, act: Act) -> AnyView {
             </a>
         }
         .into_any(),
-        Act::Done => view! {
-            <form method="post" action=view.address("/done")>
-                <input type="hidden" name="step" value=step.key.clone()/>
-                <button class=class>"It is done"{unseen()}</button>
-            </form>
-        }
-        .into_any(),
+        Act::Ask => pressed(view, step, "/ask", "Ask them", class),
+        Act::AskAgain => pressed(view, step, "/ask-again", "Ask again", class),
+        Act::AskElse => ask_else(view, step),
+        Act::Done => pressed(view, step, "/done", "It is done", class),
         Act::NotNeeded => with_reason(view, step, "not-needed", "Not needed", "Why it is not needed"),
         Act::NotDone => with_reason(view, step, "not-done", "Not so", "Why it has to be done after all"),
     }
+}
+
+fn pressed(
+    view: &CaseView,
+    step: &StepView,
+    verb: &'static str,
+    words: &'static str,
+    class: Option<&'static str>,
+) -> AnyView {
+    view! {
+        <form method="post" action=view.address(verb)>
+            <input type="hidden" name="step" value=step.key.clone()/>
+            <button class=class>{words}<span class="unseen">{format!(": {}", step.name)}</span></button>
+        </form>
+    }
+    .into_any()
 }
 
 fn with_reason(

@@ -200,6 +200,41 @@ fn names_keep_their_own_direction() {
     assert!(all(&page, ".written").iter().all(|value| value.value().attr("dir") == Some("auto")));
 }
 
+#[test]
+fn who_was_asked_stands_beside_the_step_with_what_came_of_it() {
+    let asked = page("case-asked");
+    let step = "[data-step=start_vendor_network]";
+    let rows = texts(&asked, &format!("{step} .asked li"));
+    assert_eq!(rows.len(), 3);
+    assert!(rows[0].contains("Nordflor") && rows[0].contains("said yes 03:31"), "{}", rows[0]);
+    assert!(rows[1].contains("no such address"), "{}", rows[1]);
+    assert!(rows[2].contains("asked 2 times, last 03:28, no answer yet"), "{}", rows[2]);
+    assert_eq!(texts(&asked, &format!("{step} form[action$='/ask-again'] button")).len(), 1);
+    assert_eq!(all(&asked, &format!("{step} form[action$='/ask-else'] option")).len(), 2);
+    assert_eq!(all(&asked, &format!("{step} form[action$='/ask']")).len(), 0, "it waits already");
+    assert_eq!(all(&asked, "[data-step=tell_executives] form[action$='/ask'] button").len(), 1);
+    let refused = page("case-asked-refused");
+    assert_eq!(all(&refused, &format!("{step} details[open]")).len(), 1);
+    assert_eq!(
+        texts(&refused, "#ask-else-start_vendor_network-trouble"),
+        ["They were asked less than a minute ago."]
+    );
+    let unseen = page("case-no-rights");
+    assert_eq!(all(&unseen, "form[action*='/ask']").len(), 0);
+}
+
+#[test]
+fn a_link_to_answer_by_has_one_button_as_long_as_somebody_waits() {
+    for (name, buttons) in
+        [("yes-awaited", 1), ("yes-said", 0), ("yes-said-before", 0), ("yes-not-needed", 0), ("yes-over", 0)]
+    {
+        let page = page(name);
+        assert_eq!(all(&page, "main form[method=post] button").len(), buttons, "{name}");
+        assert_eq!(all(&page, "main a").len(), 0, "{name}: there is nowhere else to go");
+    }
+    assert_eq!(texts(&page("yes-awaited"), "form[action='/yes/h3Jx'] button.primary"), ["Yes, on my way"]);
+}
+
 /// What stands on a page, part by part.
 #[test]
 fn the_words_of_every_page() {

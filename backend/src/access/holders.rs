@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::access::{Permission, PersonId, SecondFactor};
 
-use super::{Access, identity_store, store};
+use super::{Access, Known, identity_store, store};
 use crate::db::DbError;
 
 impl Access {
@@ -40,6 +40,19 @@ impl Access {
                 && !lacks_factor
         };
         Ok(people.into_iter().filter(holds).map(|person| (person.id, person.name)).collect())
+    }
+
+    /// Everybody whose account is not disabled and has one of these roles: id and name, in the order of their names.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn with_roles(&self, roles: &[String]) -> Result<Vec<(PersonId, String)>, DbError> {
+        if roles.is_empty() {
+            return Ok(Vec::new());
+        }
+        let people = store::known(self.inner.db.read()).await?;
+        let has = |person: &Known| person.disabled_at.is_none() && roles.contains(&person.role);
+        Ok(people.into_iter().filter(has).map(|person| (person.id, person.name)).collect())
     }
 
     /// The address of somebody who has an account; `None` when there is none any more.

@@ -179,18 +179,14 @@ const ACCESS: &[Key] = &[value("second_factor"), texts("trusted_proxies")];
 const ROLE: &[Key] =
     &[value("name"), value("label"), texts("permissions"), texts("services"), value("second_factor")];
 const AUDIT: &[Key] = &[value("keep"), value("seal_to")];
-const CRISES: &[Key] = &[value("keep_months"), value("tier")];
 const NOTICES: &[Key] = &[
     value("from"),
     value("contact"),
     value("bounce_window"),
     value("page_days"),
     section("sms", &[value("url"), value("secret_file"), secret("secret"), value("ca_file")]),
-    Key { name: "template", kind: Kind::List("language", TEMPLATE) },
     section("bounces", BOUNCES),
 ];
-const TEMPLATE: &[Key] =
-    &[value("type"), value("purpose"), value("language"), value("subject"), value("text")];
 const BOUNCES: &[Key] = &[
     value("secret_file"),
     secret("secret"),
@@ -200,6 +196,49 @@ const BOUNCES: &[Key] = &[
     secret("postmark_password"),
     value("sendgrid_key"),
     texts("ses_topics"),
+];
+const CRISIS_STEP: &[Key] = &[
+    value("key"),
+    value("name"),
+    value("within"),
+    value("required"),
+    value("automatic"),
+    value("action"),
+    value("people"),
+    value("notice"),
+    value("by_hand"),
+    value("left_out"),
+];
+const CRISIS_TYPE: &[Key] = &[
+    value("key"),
+    value("name"),
+    texts("aliases"),
+    value("severity"),
+    texts("notices"),
+    value("procedure"),
+    value("left_out"),
+    Key { name: "step", kind: Kind::List("key", CRISIS_STEP) },
+];
+const CRISIS_PEOPLE: &[Key] = &[
+    value("name"),
+    value("label"),
+    texts("roles"),
+    texts("tiers"),
+    Key { name: "outside", kind: Kind::List("name", &[value("name"), value("mail")]) },
+    value("enough"),
+    value("holds"),
+    value("answer"),
+    value("subject"),
+    value("text"),
+];
+const CRISIS_NOTICE: &[Key] =
+    &[value("type"), value("purpose"), value("language"), value("subject"), value("text"), value("html")];
+const CRISES: &[Key] = &[
+    value("keep_months"),
+    value("tier"),
+    Key { name: "type", kind: Kind::List("key", CRISIS_TYPE) },
+    Key { name: "people", kind: Kind::List("name", CRISIS_PEOPLE) },
+    Key { name: "notice", kind: Kind::List("purpose", CRISIS_NOTICE) },
 ];
 const SEALING: &[Key] = &[value("keys_file"), value("keys_env"), secret("keys"), value("erasures")];
 const SIEM: &[Key] = &[

@@ -7,6 +7,11 @@ mod action_tests;
 mod actions;
 mod audit;
 mod crises;
+#[cfg(test)]
+mod crises_tests;
+mod crisis_notices;
+mod crisis_people;
+mod crisis_types;
 mod delivery;
 #[cfg(test)]
 mod delivery_tests;
@@ -41,8 +46,10 @@ use domain::{
     access::{GroupRole, Role},
     actions::Catalogue,
     alerts::outside::SeverityWords,
+    crises::{CaseTypes, People},
     failover::Settings,
     monitoring::Metric,
+    notices::Templates,
     oncall::Season,
     schedule::Rule,
 };
@@ -54,6 +61,7 @@ use crate::{
     sealing::WrappingKey,
 };
 
+pub use crisis_people::channel_of_outsider;
 pub use delivery::{Channel, Delivery, LevelWays, Mail, MailHost, PagerDuty, Slack, SlackApp, Webhook};
 pub use network::Network;
 pub use notices::{Bounces, Notices};
@@ -267,6 +275,12 @@ pub struct Crises {
     pub keep_months: u16,
     /// The name of the tier that is called for a case that is nobody's.
     pub tier: String,
+    /// The built-in types, changed and joined by the file.
+    pub types: CaseTypes,
+    /// Whom steps ask, by their names.
+    pub people: BTreeMap<String, People>,
+    /// The texts of notices: those of the file before the shipped ones.
+    pub templates: Templates,
 }
 
 /// What personal data is sealed under.

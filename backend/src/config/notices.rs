@@ -1,11 +1,7 @@
-//! `[notices]`: how couples are told, by whose texts, and how it is heard what became of it.
+//! `[notices]`: how couples are told, and how it is heard what became of it.
 
 use std::time::Duration;
 
-use domain::{
-    crises::TypeKey,
-    notices::{Language, Purpose, Template},
-};
 use lettre::message::Mailbox;
 use secrecy::SecretString;
 
@@ -36,8 +32,6 @@ pub struct Notices {
     pub bounce_window: Duration,
     /// The page of a couple ends by itself after so many days.
     pub page_days: u16,
-    /// In the place of the shipped texts, or besides them.
-    pub templates: Vec<Template>,
     pub bounces: Bounces,
 }
 
@@ -64,7 +58,6 @@ impl Default for Notices {
             sms: None,
             bounce_window: BOUNCE_WINDOW,
             page_days: PAGE_DAYS,
-            templates: Vec::new(),
             bounces: Bounces::default(),
         }
     }
@@ -99,7 +92,6 @@ pub(super) fn read(reader: &mut Reader<'_>, tree: &Table) -> Notices {
         None
     });
     let sms = reader.section(table, path, "sms").and_then(|sms| webhook(reader, sms, "notices.sms"));
-    let templates = templates(reader, table);
     let bounces = reader.section(table, path, "bounces").map(|section| bounces(reader, section));
     Notices {
         from,
@@ -107,53 +99,8 @@ pub(super) fn read(reader: &mut Reader<'_>, tree: &Table) -> Notices {
         sms,
         bounce_window: bounce_window.unwrap_or(BOUNCE_WINDOW),
         page_days: page_days.unwrap_or(PAGE_DAYS),
-        templates,
         bounces: bounces.unwrap_or_default(),
     }
-}
-
-fn templates(reader: &mut Reader<'_>, table: &Table) -> Vec<Template> {
-    let mut templates = Vec::new();
-    let entries = reader.list(table, "notices", "template").unwrap_or_default();
-    for (index, (entry, place)) in entries.into_iter().enumerate() {
-        let path = format!("notices.template[{index}]");
-        let of =
-            reader.text(entry, &path, "type", |text| TypeKey::parse(text).map_err(|why| why.to_string()));
-        if of.is_none() && entry.contains_key("type") {
-            continue;
-        }
-        for key in ["purpose", "language", "subject", "text"] {
-            if !entry.contains_key(key) {
-                reader.complain(place, &format!("{path}.{key}"), "is missing");
-            }
-        }
-        let purpose = reader.text(entry, &path, "purpose", |word| {
-            Purpose::from_word(word).ok_or_else(|| {
-                format!(
-                    "{word:?} is no purpose; expected one of {}",
-                    Purpose::ALL.map(Purpose::word).join(", ")
-                )
-            })
-        });
-        let language =
-            reader.text(entry, &path, "language", |tag| Language::parse(tag).map_err(|why| why.to_string()));
-        let as_it_is = |text: &str| Ok::<_, String>(text.to_owned());
-        let subject = reader.text(entry, &path, "subject", as_it_is);
-        let text = reader.text(entry, &path, "text", as_it_is);
-        let (Some(purpose), Some(language), Some(subject), Some(text)) = (purpose, language, subject, text)
-        else {
-            continue;
-        };
-        match Template::parse(of, purpose, language, &subject, &text) {
-            Ok(template) => templates.push(template),
-            Err(flaws) => {
-                for flaw in flaws {
-                    reader.complain(place, &path, flaw.to_string());
-                }
-            }
-        }
-    }
-    templates
 }
 
 fn bounces(reader: &mut Reader<'_>, table: &Table) -> Bounces {

@@ -6,10 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use domain::actions::Catalogue;
 use jiff::tz::TimeZone;
 
 use super::{
-    Config, Database, Demo, Log, LogFormat, Server, access, actions, audit, crises, delivery,
+    Config, Database, Demo, Log, LogFormat, Server, access, actions, audit, crises, crisis_people, delivery,
     document::{self, Content, Node, Table},
     metrics, notices, oidc, overrides, platforms,
     problem::{Place, Problem},
@@ -104,6 +105,16 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
     let access = access::read(reader, tree, &platforms);
     let oidc = oidc::read(reader, tree, &access.roles);
     let catalogues = actions::read(reader, tree, &mut platforms);
+    let mut delivery = delivery::read(reader, tree);
+    let tiers = tiers::read(reader, tree);
+    let known = crises::Known {
+        roles: access.roles.iter().map(|role| role.name.as_str()).collect(),
+        tiers: tiers.iter().map(|tier| tier.name.as_str()).collect(),
+        actions: catalogues.values().flat_map(Catalogue::iter).map(|action| &action.key).collect(),
+        can_mail: delivery.mail.is_some(),
+    };
+    let crises = crises::read(reader, tree, &known);
+    delivery.channel.extend(crisis_people::channels(&crises.people));
     Config {
         server,
         database: Database { url: url.into() },
@@ -114,8 +125,8 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         },
         platforms,
         metrics: metrics::read(reader, tree),
-        delivery: delivery::read(reader, tree),
-        tiers: tiers::read(reader, tree),
+        delivery,
+        tiers,
         on_call,
         severities: severities::read(reader, tree),
         access,
@@ -123,7 +134,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         audit: audit::read(reader, tree),
         siem: audit::read_siem(reader, tree),
         sealing: sealing::read(reader, tree),
-        crises: crises::read(reader, tree),
+        crises,
         notices: notices::read(reader, tree),
         catalogues,
     }

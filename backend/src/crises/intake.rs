@@ -180,7 +180,7 @@ impl Cases {
         };
         let index = index.filter(|_| key.is_some());
         let marks = index.map(|index| marks(index, told)).unwrap_or_default();
-        let Intake::New { case, lines } = take_in(None, id.clone(), told, marks, &self.0.types, now) else {
+        let Intake::New { case, lines } = take_in(None, id.clone(), told, marks, self.types(), now) else {
             return Ok(());
         };
         let mut sealed = Sealed::default();
@@ -246,7 +246,7 @@ impl Cases {
         let is_news = mark != stored.mark;
         stored.mark = mark;
         let (mut takes_couple, mut changed) = (fills_in, fills_in || is_news);
-        match take_in(Some(stored.case.clone()), id.clone(), told, marks, &self.0.types, now) {
+        match take_in(Some(stored.case.clone()), id.clone(), told, marks, self.types(), now) {
             Intake::New { .. } => {}
             Intake::Unchanged => {
                 if index.is_some() {

@@ -2,6 +2,10 @@
 //! of `domain` decide is carried out here, each thing in one transaction with its story and its record in the audit log.
 //! Whatever is personal is sealed before it is written, and nothing personal stands in a log, an error or a debug print.
 
+mod asking;
+mod asking_answer;
+mod asking_people;
+mod asking_store;
 mod board;
 mod board_store;
 mod columns;
@@ -42,12 +46,16 @@ use std::{
 
 use domain::{
     audit::Object,
-    crises::{Assumptions, Case, CaseTypes, Origin, Problem, Trouble, built_in},
+    crises::{Assumptions, Case, CaseTypes, Origin, Trouble},
+    notices::Templates,
     time::Millis,
 };
 use tokio::sync::{Notify, watch};
 
 pub use self::{
+    asking::AskedShown,
+    asking_answer::{Yes, YesStanding},
+    asking_people::Somebody,
     board::{Board, Counts, ON_A_PAGE, Row},
     couple::CoupleState,
     erasing::Erased,
@@ -87,7 +95,6 @@ struct Inner {
     access: Access,
     sealing: Sealing,
     actions: Actions,
-    types: CaseTypes,
     assumed: Assumptions,
     /// The platforms with a crisis failure of level 4, as they were last read: what lets automatic steps run.
     failing: Mutex<BTreeSet<String>>,
@@ -112,30 +119,27 @@ pub struct Stored {
 }
 
 impl Cases {
-    /// # Errors
-    /// When a type of crises does not hold.
     pub fn new(
         db: Db,
         clock: Clock,
         config: Arc<Config>,
         (access, actions): (Access, Actions),
         sealing: Sealing,
-    ) -> Result<Cases, Vec<Problem>> {
+    ) -> Cases {
         let assumed = Assumptions { zone: config.server.zone.clone(), ..Assumptions::default() };
-        Ok(Cases(Arc::new(Inner {
+        Cases(Arc::new(Inner {
             db,
             clock,
             config,
             access,
             sealing,
             actions,
-            types: built_in()?,
             assumed,
             failing: Mutex::default(),
             due: Notify::new(),
             changed: watch::channel(0).0,
             courier: OnceLock::new(),
-        })))
+        }))
     }
 
     /// Names who carries what staff are told, so that they are woken at once.
@@ -149,7 +153,12 @@ impl Cases {
     }
 
     pub fn types(&self) -> &CaseTypes {
-        &self.0.types
+        &self.0.config.crises.types
+    }
+
+    /// The texts of notices.
+    pub fn templates(&self) -> &Templates {
+        &self.0.config.crises.templates
     }
 
     /// What is taken for what nobody said of a ceremony.

@@ -61,7 +61,7 @@ impl Cases {
         if !platforms.iter().any(|platform| platform.name == given.platform) {
             return Err(CaseRefused::NoSuchPlatform);
         }
-        declared(&self.0.types, &given.of)?;
+        declared(self.types(), &given.of)?;
         let told = read(&given.typed, self.now())?;
         if told.couple.names.is_empty() && told.wedding.date.is_none() && told.wedding.id.is_none() {
             return Err(CaseRefused::NoWedding);
@@ -70,7 +70,7 @@ impl Cases {
         let opening = tokio::spawn(async move {
             let now = cases.now();
             let id = CaseId(uuid::Uuid::now_v7().to_string());
-            let of = declared(&cases.0.types, &given.of)?;
+            let of = declared(cases.types(), &given.of)?;
             let (case, lines) = Case::by_hand(id.clone(), by, of, told.wedding.clone(), now);
             let mut tx = cases.0.db.begin().await?;
             let mut stored = Stored {

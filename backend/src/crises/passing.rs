@@ -93,7 +93,9 @@ impl Cases {
         let mut due = store::due(&mut tx, now, AT_ONCE).await?;
         let mut told: Vec<(CaseId, Vec<Line>)> = Vec::new();
         for stored in &mut due {
-            told.push((stored.case.id.clone(), stored.case.ai_waits(now)));
+            let mut lines = stored.case.ai_waits(now);
+            lines.extend(stored.case.answers_lapse(now));
+            told.push((stored.case.id.clone(), lines));
         }
         let mut called: Vec<Case> = due.iter().map(|stored| stored.case.clone()).collect();
         if let Some(call) = Call::for_all(&mut called, now) {
@@ -176,6 +178,7 @@ impl Cases {
             path,
             alert: None,
             dedup_key: format!("bellwether-cases-{}", uuid::Uuid::now_v7()),
+            asks: None,
         }
     }
 }

@@ -27,6 +27,10 @@ pub enum CaseRefused {
     NoSuchPerson,
     #[error("The step is not done by an action.")]
     NoAction,
+    #[error("The step asks nobody.")]
+    AsksNobody,
+    #[error("There is nobody of that name who could be asked.")]
+    NobodySuch,
     #[error(transparent)]
     File(#[from] FileRefused),
     /// It cannot be read, or nothing can be written without writing it in plain.

@@ -17,13 +17,13 @@ use crate::{
     db::{DbError, Tx},
 };
 
-const RULE: &str = "crisis failure";
+pub(super) const RULE: &str = "crisis failure";
 /// What was refused or failed is not tried again sooner.
 const TRY_AGAIN: i64 = MINUTE;
 
-/// When each action of a platform was last tried by itself. It is forgotten with a restart: then it is tried once more, and
+/// When each action of a platform, and each step that asks people, was last tried by itself. It is forgotten with a restart: then it is tried once more, and
 /// what is in its way is in its way then too.
-pub(super) type Tried = BTreeMap<(String, ActionKey), Millis>;
+pub(super) type Tried = BTreeMap<(String, String), Millis>;
 
 /// What a run has come to, for a step that waits for it.
 enum Came {
@@ -104,8 +104,11 @@ impl Cases {
             let stored = store::automatic(self.0.db.read(), &platform).await?;
             let steps = automatic_steps(stored.iter().map(|stored| &stored.case), true, &automation);
             for one in steps {
-                let How::Action { action } = &one.how else { continue };
-                let (now, tries) = (self.now(), (platform.clone(), action.clone()));
+                let How::Action { action } = &one.how else {
+                    any |= self.ask_each(one.serves, tried).await?;
+                    continue;
+                };
+                let (now, tries) = (self.now(), (platform.clone(), action.to_string()));
                 let rests = tried.get(&tries).is_some_and(|last| now.since(*last) < TRY_AGAIN);
                 let going_on = self.going_on(&platform, action).await?;
                 if rests && going_on.is_none() {
@@ -116,6 +119,20 @@ impl Cases {
                 }
                 any |= self.run_one(&platform, action, one.serves, going_on).await?;
             }
+        }
+        Ok(any)
+    }
+
+    /// People are asked for each case by itself; where that could not be done it is tried again after a while.
+    async fn ask_each(&self, serves: Vec<(CaseId, StepKey)>, tried: &mut Tried) -> Result<bool, DbError> {
+        let mut any = false;
+        for (id, step) in serves {
+            let (now, tries) = (self.now(), (id.to_string(), step.to_string()));
+            if tried.get(&tries).is_some_and(|last| now.since(*last) < TRY_AGAIN) {
+                continue;
+            }
+            tried.insert(tries, now);
+            any |= self.ask_by_itself(&id, &step).await?;
         }
         Ok(any)
     }

@@ -194,7 +194,12 @@ pub async fn prune(tx: &mut Tx, before: Millis, now: Millis) -> Result<u64, DbEr
         .bind(before.0)
         .execute(&mut **tx)
         .await?;
-    sqlx::query("DELETE FROM acknowledge_link WHERE expires_at <= $1").bind(now.0).execute(&mut **tx).await?;
+    for sql in [
+        "DELETE FROM acknowledge_link WHERE expires_at <= $1",
+        "DELETE FROM answer_link WHERE expires_at <= $1",
+    ] {
+        sqlx::query(sql).bind(now.0).execute(&mut **tx).await?;
+    }
     Ok(gone.rows_affected())
 }
 

@@ -1,4 +1,4 @@
-//! The SQL of links to acknowledge.
+//! The SQL of links to acknowledge and to answer.
 
 use domain::{access::PersonId, time::Millis};
 use sqlx::{Any, Executor};
@@ -38,4 +38,34 @@ pub async fn link(
             .fetch_optional(from)
             .await?;
     Ok(row.map(|(alert, person, expires_at)| (alert, PersonId::new(person), Millis(expires_at))))
+}
+
+pub async fn add_answer(
+    tx: &mut Tx,
+    hash: &str,
+    asks: &str,
+    now: Millis,
+    expires_at: Millis,
+) -> Result<(), DbError> {
+    sqlx::query("INSERT INTO answer_link (token_hash, asks, created_at, expires_at) VALUES ($1, $2, $3, $4)")
+        .bind(hash)
+        .bind(asks)
+        .bind(now.0)
+        .bind(expires_at.0)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// What it is an answer to, and until when it holds.
+pub async fn answer(
+    from: impl Executor<'_, Database = Any>,
+    hash: &str,
+) -> Result<Option<(String, Millis)>, DbError> {
+    let row: Option<(String, i64)> =
+        sqlx::query_as("SELECT asks, expires_at FROM answer_link WHERE token_hash = $1")
+            .bind(hash)
+            .fetch_optional(from)
+            .await?;
+    Ok(row.map(|(asks, expires_at)| (asks, Millis(expires_at))))
 }

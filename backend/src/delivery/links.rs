@@ -1,8 +1,9 @@
-//! Links in mails by which one person acknowledges one alert. The link shows a page with one button: what only looks at
-//! links, a scanner of mails, acknowledges nothing.
+//! Links in messages by which one person acknowledges one alert, or answers what they are asked. The link shows a page
+//! with one button: what only looks at links, a scanner of mails, acknowledges and answers nothing.
 
 use domain::{
     access::PersonId,
+    delivery::Asks,
     monitoring::Level,
     time::{HOUR, Millis},
 };
@@ -60,4 +61,31 @@ pub async fn redeem(db: &Db, token: &SecretString, now: Millis) -> Result<Option
     }
     let Some((title, level)) = shown_store::newest(db.read(), &alert).await? else { return Ok(None) };
     Ok(Some(AcknowledgeLink { alert, person, title, level, expires_at }))
+}
+
+/// The whole address of a new link to answer by. It is handed out once, and stored only as a hash.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn answer_link(
+    db: &Db,
+    public_url: &str,
+    asks: &Asks,
+    now: Millis,
+) -> Result<SecretString, DbError> {
+    let token = secrets::random_token("");
+    let mut tx = db.begin().await?;
+    link_store::add_answer(&mut tx, &secrets::hash_of(&token), &asks.id, now, asks.until).await?;
+    tx.commit().await?;
+    Ok(format!("{public_url}/yes/{}", token.expose_secret()).into())
+}
+
+/// What such a link is an answer to, by the id of whoever asked; nothing is changed. `None` when it leads nowhere any
+/// more.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn answer_to(db: &Db, token: &SecretString, now: Millis) -> Result<Option<String>, DbError> {
+    let link = link_store::answer(db.read(), &secrets::hash_of(token)).await?;
+    Ok(link.filter(|(_, expires_at)| now < *expires_at).map(|(asks, _)| asks))
 }

@@ -18,18 +18,18 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use domain::{
     access::PersonId,
     audit::Object,
-    delivery::{Message, Occasion, Recipient},
+    delivery::{DeliveryState, Message, Occasion, Recipient},
     time::Millis,
 };
 
 pub use self::{
     courier::{Courier, Standing},
-    links::{AcknowledgeLink, ack_link, redeem},
+    links::{AcknowledgeLink, ack_link, answer_link, answer_to, redeem},
     shown::{Attempt, AttemptOutcome, Delivery, DeliveryWay, of_alert},
 };
 use crate::{
@@ -210,6 +210,17 @@ pub async fn send_again(
         Ok(SentAgain { id: again, path: order.message.path })
     });
     sending.await.unwrap_or(Err(NotSentAgain::Db(DbError::Lost)))
+}
+
+/// How these deliveries stand: those that there are, each with its state, and why no way took it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn standings(
+    tx: &mut Tx,
+    ids: &[DeliveryId],
+) -> Result<BTreeMap<DeliveryId, (DeliveryState, Option<String>)>, DbError> {
+    shown_store::standings(tx, ids).await
 }
 
 /// Which ways of these people really took something last, tests included.

@@ -1,5 +1,7 @@
 //! One try of one way: the message in its form, by its connection.
 
+use std::borrow::Cow;
+
 use domain::delivery::{
     Again, Occasion,
     forms::{Outgoing, mail, pagerduty, slack, webhook},
@@ -43,8 +45,28 @@ pub async fn send(inner: &Inner, job: &Job) -> Sent {
         return Sent::NotTaken(NotTaken::for_good("it is not configured any more"));
     };
     let link = format!("{}{}", inner.public_url, job.message.path);
+    let answer = match &job.message.asks {
+        None => None,
+        Some(asks) => match links::answer_link(&inner.db, &inner.public_url, asks, inner.clock.now()).await {
+            Ok(address) => Some((asks.answer.as_str(), address)),
+            Err(error) => {
+                tracing::warn!(%error, "no link to answer by can be made");
+                // Without it nobody could answer.
+                return Sent::NotTaken(NotTaken::for_now("no link to answer by can be made"));
+            }
+        },
+    };
+    // A mail has a button of its own; elsewhere the link is one more line.
+    let message = match (&answer, connection) {
+        (Some((words, address)), connection) if !matches!(connection, Connection::Mail(..)) => {
+            let mut message = job.message.clone();
+            message.lines.push(format!("{words}: {}", address.expose_secret()));
+            Cow::Owned(message)
+        }
+        _ => Cow::Borrowed(&job.message),
+    };
     let outgoing = Outgoing {
-        message: &job.message,
+        message: &message,
         id: job.delivery.as_str(),
         link: &link,
         at: job.created_at,
@@ -54,7 +76,11 @@ pub async fn send(inner: &Inner, job: &Job) -> Sent {
     let taken = match connection {
         Connection::Hook(hook, _) => hook.post(&slack::body(&outgoing, has_buttons)).await.map(|()| None),
         Connection::App(app) => by_app(inner, app, job, &outgoing).await,
-        Connection::Mail(server, _) => by_mail(inner, server, job, &outgoing).await.map(|()| None),
+        Connection::Mail(server, _) => {
+            let answer =
+                answer.as_ref().map(|(words, link)| mail::Press::answer(words, link.expose_secret()));
+            by_mail(inner, server, job, &outgoing, answer).await.map(|()| None)
+        }
         Connection::Webhook(receiver, _) => {
             let now = Clock::system().now().0 / 1_000;
             receiver.post(job.delivery.as_str(), now, &webhook::body(&outgoing)).await.map(|()| None)
@@ -123,6 +149,7 @@ async fn by_mail(
     server: &MailServer,
     job: &Job,
     outgoing: &Outgoing<'_>,
+    answer: Option<mail::Press<'_>>,
 ) -> Result<(), NotTaken> {
     let acknowledge = match (&job.message.alert, &job.person) {
         (Some(alert), Some(person)) if outgoing.can_be_acknowledged() => {
@@ -132,7 +159,8 @@ async fn by_mail(
         }
         _ => None,
     };
-    let letter = mail::letter(outgoing, acknowledge.as_ref().map(|link| link.expose_secret()));
+    let acknowledge = acknowledge.as_ref().map(|link| mail::Press::acknowledge(link.expose_secret()));
+    let letter = mail::letter(outgoing, answer.or(acknowledge));
     let host = inner.public_url.split_once("://").map_or("bellwether", |(_, rest)| rest);
     let host = host.split(['/', ':']).next().unwrap_or("bellwether");
     let id = format!("{}@{host}", job.delivery.as_str());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     access::PersonId,
-    delivery::{Medium, WayState},
+    delivery::{DeliveryState, Medium, WayState},
     monitoring::Level,
     time::Millis,
 };
@@ -216,4 +216,21 @@ pub async fn has_exhausted(
     .fetch_optional(from_where)
     .await?;
     Ok(one.is_some())
+}
+
+/// How these stand, and why no way took them.
+pub async fn standings(
+    tx: &mut Tx,
+    ids: &[DeliveryId],
+) -> Result<BTreeMap<DeliveryId, (DeliveryState, Option<String>)>, DbError> {
+    let mut standings = BTreeMap::new();
+    for some in ids.chunks(IDS_AT_ONCE) {
+        let sql = format!("SELECT id, state, why FROM delivery WHERE id IN ({})", places(1, some.len()));
+        let query = sqlx::query_as::<_, (String, String, Option<String>)>(AssertSqlSafe(sql));
+        let query = some.iter().fold(query, |query, id| query.bind(id.as_str().to_owned()));
+        for (id, state, why) in query.fetch_all(&mut **tx).await? {
+            standings.insert(DeliveryId::new(id), (state_of(&state)?, why));
+        }
+    }
+    Ok(standings)
 }

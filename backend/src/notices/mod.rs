@@ -35,7 +35,7 @@ mod worker;
 
 use std::{fmt, sync::Arc};
 
-use domain::notices::{Flaw, Templates};
+use domain::notices::Templates;
 use tokio::sync::watch;
 
 pub use self::{
@@ -71,7 +71,6 @@ impl fmt::Debug for Notices {
 struct Inner {
     cases: Cases,
     config: Arc<Config>,
-    templates: Templates,
     /// `None` where no mail server is configured.
     mail: Option<NoticeMail>,
     /// Text messages leave by it; `None` where none is configured.
@@ -89,23 +88,12 @@ struct Inner {
     under_way: std::sync::atomic::AtomicUsize,
 }
 
-/// Why notices cannot be sent as it is configured.
-#[derive(Debug, thiserror::Error)]
-pub enum NotSetUp {
-    #[error(transparent)]
-    Connect(#[from] ConnectError),
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Templates(Vec<Flaw>),
-}
-
 impl Notices {
     /// Sends nothing before `run`.
     ///
     /// # Errors
-    /// When a connection cannot be set up, or a text does not hold.
-    pub fn new(cases: Cases, config: Arc<Config>) -> Result<Notices, NotSetUp> {
-        let own = config.notices.templates.clone();
-        let templates = Templates::shipped_and(own).map_err(NotSetUp::Templates)?;
+    /// When a connection cannot be set up.
+    pub fn new(cases: Cases, config: Arc<Config>) -> Result<Notices, ConnectError> {
         let mut id_headers = vec![bounces::ID_HEADER];
         if config.notices.bounces.postmark.is_some() {
             id_headers.push(bounces::POSTMARK_HEADER);
@@ -117,7 +105,6 @@ impl Notices {
         let bounces = bounces::Bounces::new(&config.notices.bounces)?;
         Ok(Notices(Arc::new(Inner {
             cases,
-            templates,
             mail,
             sms,
             bounces,
@@ -132,7 +119,7 @@ impl Notices {
 
     /// The texts that there are: those of the configuration before the shipped ones.
     pub fn templates(&self) -> &Templates {
-        &self.0.templates
+        self.0.cases.templates()
     }
 
     /// Whether notices can leave by mail, and by text message, as it is configured.

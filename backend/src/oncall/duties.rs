@@ -91,6 +91,7 @@ fn reminding(title: &str, lines: Vec<String>, path: &str, dedup_key: String) -> 
         path: path.to_owned(),
         alert: None,
         dedup_key,
+        asks: None,
     }
 }
 

@@ -187,6 +187,7 @@ fn order(test: &str, page: &TestPage) -> Option<Order> {
         path: format!("/on-call/tests/{test}"),
         alert: None,
         dedup_key: format!("escalation-test-{test}-{}-{}", page.tier, page.position),
+        asks: None,
     };
     Some(Order { message, to })
 }

@@ -120,7 +120,7 @@ name!(
     }
 );
 
-fn is_slug(given: &str) -> bool {
+pub(crate) fn is_slug(given: &str) -> bool {
     (1..=64).contains(&given.len())
         && given.starts_with(|first: char| first.is_ascii_lowercase())
         && !given.ends_with('-')

@@ -40,7 +40,7 @@ pub use catalogue::{Catalogue, NotPlanned, Plan, PlannedStep, Problem};
 pub use key::{
     ActionKey, EnvName, KubeName, Mark, NotAName, ParameterName, ProcedureSlug, RedisPattern, RunId, SqlName,
 };
-pub(crate) use key::{is_identifier, name};
+pub(crate) use key::{is_identifier, is_slug, name};
 pub use kind::{Count, Datum, DoesNotFit, Kind, Part, Text};
 pub use parameter::{Month, NotAValue, Parameter, ParameterKind, Value, Values};
 pub use preview::{Changed, Check, Fact, Fingerprint, Found, Preview, StepPreview};

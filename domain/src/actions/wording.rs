@@ -152,6 +152,7 @@ fn message(run: &Run, title: String, lines: Vec<String>) -> Message {
         path: format!("/runs/{}", run.id),
         alert: run.requested.alert.as_ref().map(|alert| alert.to_string()),
         dedup_key: format!("bellwether-run-{}", run.id),
+        asks: None,
     }
 }
 

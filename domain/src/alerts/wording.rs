@@ -86,6 +86,7 @@ pub fn storm(key: &str, platform: &str, alerts: &[(Severity, String)], occasion:
         path: "/alerts".to_owned(),
         alert: None,
         dedup_key: key.to_owned(),
+        asks: None,
     }
 }
 
@@ -105,6 +106,7 @@ pub fn storm_over(key: &str, alerts: &[(Severity, String)]) -> Message {
         path: "/alerts".to_owned(),
         alert: None,
         dedup_key: key.to_owned(),
+        asks: None,
     }
 }
 
@@ -118,6 +120,7 @@ fn message(facts: Facts<'_>, occasion: Occasion, lines: Vec<String>) -> Message 
         path: format!("/alerts/{id}"),
         alert: Some(id.to_owned()),
         dedup_key: format!("bellwether-{id}"),
+        asks: None,
     }
 }
 

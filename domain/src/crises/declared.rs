@@ -1,17 +1,16 @@
 //! The types of crises and their checklists as they come with the console; the configuration adds to them and changes
 //! them.
 
-use super::{CaseType, CaseTypes, How, Problem, Stage, StepDeclaration, StepKey, TypeKey};
+use super::{
+    CaseType, CaseTypes, How, Problem, Stage, StepDeclaration, StepKey, TypeKey,
+    step::{FIRST_MINUTES, HALF_HOUR},
+};
 use crate::{
     actions::{ActionKey, ProcedureSlug},
     monitoring::Level,
     notices::Purpose,
     time::MINUTE,
 };
-
-/// The end of the first stage, and of the second, after the detection.
-const FIRST: i64 = 5 * MINUTE;
-const SECOND: i64 = 30 * MINUTE;
 
 /// Everything that a type adds to what is done in every crisis.
 struct Kind {
@@ -113,36 +112,37 @@ pub fn built_in() -> Result<CaseTypes, Vec<Problem>> {
 }
 
 fn case_type(kind: &Kind) -> Result<CaseType, Problem> {
-    let mut checklist = in_every_crisis()?;
+    let mut of = CaseType::blank(TypeKey::parse(kind.key).map_err(name)?)?;
+    kind.name.clone_into(&mut of.name);
+    of.severity = kind.severity;
+    of.aliases =
+        kind.aliases.iter().map(|key| TypeKey::parse(key).map_err(name)).collect::<Result<_, _>>()?;
     for (key, name) in kind.by_hand {
-        checklist.push(step(key, name, Stage::HalfHour, How::ByHand)?);
+        of.checklist.push(step(key, name, Stage::HalfHour, How::ByHand)?);
     }
-    checklist.push(StepDeclaration {
-        within: 24 * 60 * MINUTE,
-        required: false,
-        ..step(
-            "tell_it_is_solved",
-            "Tell the couple that it is solved",
-            Stage::Later,
-            notice(Purpose::Solved),
-        )?
-    });
-    Ok(CaseType {
-        key: TypeKey::parse(kind.key).map_err(name)?,
-        name: kind.name.to_owned(),
-        aliases: kind
-            .aliases
-            .iter()
-            .map(|key| TypeKey::parse(key).map_err(name))
-            .collect::<Result<_, _>>()?,
-        severity: kind.severity,
-        checklist,
-        notices: vec![Purpose::WeKnow, Purpose::WeHaveAPlan, Purpose::Solved],
-        procedure: Some(ProcedureSlug::parse("wedding-day-crisis").map_err(name)?),
-    })
+    Ok(of)
 }
 
-/// The clocks of every crisis (`policy.md`, section 7).
+impl CaseType {
+    /// A type without a name, with what is done in every crisis and nothing else: what the configuration begins a new one
+    /// with.
+    ///
+    /// # Errors
+    /// When a name in this file is none; a test shows that all are.
+    pub fn blank(key: TypeKey) -> Result<CaseType, Problem> {
+        Ok(CaseType {
+            key,
+            name: String::new(),
+            aliases: Vec::new(),
+            severity: Level::Critical,
+            checklist: in_every_crisis()?,
+            notices: vec![Purpose::WeKnow, Purpose::WeHaveAPlan, Purpose::Solved],
+            procedure: Some(ProcedureSlug::parse("wedding-day-crisis").map_err(name)?),
+        })
+    }
+}
+
+/// The clocks of every crisis (`policy.md`, section 7), and the last word to the couple.
 fn in_every_crisis() -> Result<Vec<StepDeclaration>, Problem> {
     let action = |key: &str| ActionKey::parse(key).map_err(name).map(|action| How::Action { action });
     let asks = |people: &str| How::AsksPeople { people: people.to_owned() };
@@ -167,6 +167,16 @@ fn in_every_crisis() -> Result<Vec<StepDeclaration>, Problem> {
         step("start_vendor_network", "Start the vendor network", then, asks("vendor-network"))?,
         step("tell_executives", "Tell the executives", then, asks("executives"))?,
         step("begin_communication", "Begin the communication protocol", then, asks("communication"))?,
+        StepDeclaration {
+            within: 24 * 60 * MINUTE,
+            required: false,
+            ..step(
+                "tell_it_is_solved",
+                "Tell the couple that it is solved",
+                Stage::Later,
+                notice(Purpose::Solved),
+            )?
+        },
     ])
 }
 
@@ -179,7 +189,7 @@ fn step(key: &str, label: &str, stage: Stage, how: How) -> Result<StepDeclaratio
         key: StepKey::parse(key).map_err(name)?,
         name: label.to_owned(),
         stage,
-        within: if stage == Stage::FirstMinutes { FIRST } else { SECOND },
+        within: if stage == Stage::FirstMinutes { FIRST_MINUTES } else { HALF_HOUR },
         required: true,
         automatic: false,
         how,

@@ -224,7 +224,7 @@ impl Case {
     /// When time alone changes something next: the AI is late, or somebody is called. `None` when nothing is waited for.
     pub fn due_at(&self) -> Option<Millis> {
         let ai = (self.ai == Ai::Awaited && self.is_open()).then(|| self.ai_due().plus(1));
-        [ai, self.call_due()].into_iter().flatten().min()
+        [ai, self.call_due(), self.answers_due()].into_iter().flatten().min()
     }
 
     /// What should be shown about where it comes from, besides what was odd when it was read.

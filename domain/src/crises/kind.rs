@@ -33,8 +33,8 @@ pub struct CaseType {
     pub procedure: Option<crate::actions::ProcedureSlug>,
 }
 
-/// All types, `other` among them.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// All types, `other` among them; none at all by default.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CaseTypes(Vec<CaseType>);
 
 /// The type of one case.
@@ -94,6 +94,21 @@ pub enum Problem {
     NotAutomatic { of: TypeKey, step: super::StepKey },
     #[error("the step {step} of the type {of} asks nobody")]
     AsksNobody { of: TypeKey, step: super::StepKey },
+}
+
+impl Problem {
+    /// The type that it is about, and the step.
+    pub fn about(&self) -> (Option<&TypeKey>, Option<&super::StepKey>) {
+        match self {
+            Problem::Name(_) | Problem::NoOther => (None, None),
+            Problem::TypeTwice(of) | Problem::NoName { of } => (Some(of), None),
+            Problem::StepTwice { of, step }
+            | Problem::NoStepName { of, step }
+            | Problem::Within { of, step }
+            | Problem::NotAutomatic { of, step }
+            | Problem::AsksNobody { of, step } => (Some(of), Some(step)),
+        }
+    }
 }
 
 impl CaseTypes {

@@ -4,6 +4,7 @@
 //! erasure of its couple. What is personal is of the type `Private`, stands in `Couple` or beside a line of the story,
 //! and is stored sealed.
 
+mod asking;
 mod board;
 mod case;
 mod ceremony;
@@ -14,6 +15,7 @@ mod key;
 mod kind;
 mod merging;
 mod paging;
+mod people;
 mod private;
 mod refusal;
 mod resolving;
@@ -27,6 +29,7 @@ mod told;
 mod told_parts;
 pub mod wording;
 
+pub use asking::Asking;
 pub use board::{Automatic, Lateness, automatic_steps, board_order, is_crisis_failure};
 pub use case::{Ai, Case, Contact, Holder, Origin, Presence, State, UpstreamStatus};
 pub use ceremony::{Assumptions, Ceremony, Priority, Wedding};
@@ -36,6 +39,7 @@ pub use intake::{Intake, Marks, take_in, vanish};
 pub use key::{CaseId, PlatformId, StepKey, TypeKey};
 pub use kind::{CaseType, CaseTypes, Problem, TypeOfCase};
 pub use paging::{CALL_WITHIN, Call, Calling};
+pub use people::{Asked, FlawOfPeople, Outsider, People, PeopleKey, Saying, built_in_people};
 pub use private::Private;
 pub(crate) use private::{is_unseen, lines, one_line};
 pub use refusal::Refusal;

@@ -36,7 +36,13 @@ pub enum Refusal {
     StepIsWaiting,
     #[error("The step is not being waited for.")]
     StepNotWaiting,
-    #[error("Nobody is named in the configuration whom the step could ask.")]
+    #[error("Everybody who was asked has answered.")]
+    EverybodyAnswered,
+    #[error("They were asked less than a minute ago.")]
+    AskedJustNow,
+    #[error(
+        "There is nobody whom the step could ask: the configuration names nobody, or nobody of them is there now."
+    )]
     NobodyToAsk,
     #[error("The step is done by sending the couple its notice.")]
     DoneByNotice,

@@ -6,8 +6,12 @@ use super::StepKey;
 use crate::{
     actions::{ActionKey, Actor},
     notices::Purpose,
-    time::Millis,
+    time::{MINUTE, Millis},
 };
+
+/// The end of the first stage, and of the second, after the detection.
+pub(super) const FIRST_MINUTES: i64 = 5 * MINUTE;
+pub(super) const HALF_HOUR: i64 = 30 * MINUTE;
 
 /// A step as the configuration has it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -39,6 +43,15 @@ pub enum Stage {
 
 impl Stage {
     pub const ALL: [Stage; 3] = [Stage::FirstMinutes, Stage::HalfHour, Stage::Later];
+
+    /// Of a step that is to be done within so many milliseconds.
+    pub fn of(within: i64) -> Stage {
+        match within {
+            ..=FIRST_MINUTES => Stage::FirstMinutes,
+            ..=HALF_HOUR => Stage::HalfHour,
+            _ => Stage::Later,
+        }
+    }
 
     /// As a heading.
     pub fn words(self) -> &'static str {
@@ -72,6 +85,9 @@ pub struct Step {
     pub declared: StepDeclaration,
     pub due: Millis,
     pub state: StepState,
+    /// The run for it that came to nothing last; none once it is begun again or settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_run: Option<crate::actions::RunId>,
 }
 
 /// `late_by` is in milliseconds; 0 is in time.
@@ -104,10 +120,24 @@ pub enum StepState {
 pub enum Wait {
     /// The end of this run.
     Run { run: crate::actions::RunId },
-    /// An answer of one of so many people.
-    Answer { asked: usize },
+    /// Answers of so many of those who were asked.
+    Answer {
+        asked: usize,
+        #[serde(default)]
+        answered: usize,
+        /// So many yeses do it, or all of them where fewer were asked.
+        #[serde(default = "one")]
+        enough: usize,
+        /// When the last link to answer by is over; it waits no longer.
+        #[serde(default)]
+        until: Option<Millis>,
+    },
     /// The mail server's answer to the notice.
     Notice,
+}
+
+fn one() -> usize {
+    1
 }
 
 /// Who did something to a case.
@@ -147,11 +177,16 @@ impl From<Actor> for By {
 impl Step {
     /// A step of a case that was detected then.
     pub fn of(declared: StepDeclaration, detected_at: Millis) -> Step {
-        Step { due: detected_at.plus(declared.within), declared, state: StepState::Open }
+        Step { due: detected_at.plus(declared.within), declared, state: StepState::Open, failed_run: None }
     }
 
     pub fn key(&self) -> &StepKey {
         &self.declared.key
+    }
+
+    /// Whether people were asked for it, and it waits for what they say.
+    pub fn waits_for_answers(&self) -> bool {
+        matches!(self.state, StepState::Waiting { wait: Wait::Answer { .. }, .. })
     }
 
     pub fn is_settled(&self) -> bool {

@@ -34,17 +34,6 @@ impl Case {
         self.wait(key, by, Wait::Run { run }, now)
     }
 
-    /// So many people were asked.
-    ///
-    /// # Errors
-    /// When the case is over, the step is not open, or nobody was asked.
-    pub fn asked(&mut self, key: &StepKey, by: By, people: usize, now: Millis) -> Result<Vec<Line>, Refusal> {
-        if people == 0 {
-            return Err(Refusal::NobodyToAsk);
-        }
-        self.wait(key, by, Wait::Answer { asked: people }, now)
-    }
-
     fn wait(&mut self, key: &StepKey, by: By, wait: Wait, now: Millis) -> Result<Vec<Line>, Refusal> {
         self.check_open()?;
         let step = self.step_mut(key)?;
@@ -54,12 +43,13 @@ impl Case {
             _ => return Err(Refusal::StepIsSettled),
         }
         step.state = StepState::Waiting { by: by.clone(), since: now, wait };
+        step.failed_run = None;
         let begun =
             Happening::StepBegun { step: key.clone(), name: step.declared.name.clone(), by: by.clone() };
         Ok(self.at_work(&by, now, vec![begun.into()]))
     }
 
-    /// It is done: somebody says so, its run succeeded, or one of those who were asked answers yes.
+    /// It is done: somebody says so, or its run succeeded.
     ///
     /// # Errors
     /// When the case is over, the step is settled, or only a notice can do it.
@@ -83,10 +73,14 @@ impl Case {
     /// When it is not waited for.
     pub fn came_to_nothing(&mut self, key: &StepKey) -> Result<Vec<Line>, Refusal> {
         let step = self.step_mut(key)?;
-        if !matches!(step.state, StepState::Waiting { .. }) {
-            return Err(Refusal::StepNotWaiting);
-        }
-        Ok(vec![open(step, None)])
+        let StepState::Waiting { wait, .. } = &step.state else { return Err(Refusal::StepNotWaiting) };
+        let run = match wait {
+            Wait::Run { run } => Some(run.clone()),
+            Wait::Answer { .. } | Wait::Notice => None,
+        };
+        let opened = open(step, None);
+        step.failed_run = run;
+        Ok(vec![opened])
     }
 
     /// Somebody says that it was not done, or is needed, after all.
@@ -133,6 +127,7 @@ impl Case {
         let text = Some(checked(reason, Refusal::NeedsReason)?);
         let (by, late_by) = (By::from(by), step.late_at(now));
         step.state = StepState::NotNeeded { by: by.clone(), at: now, late_by };
+        step.failed_run = None;
         let name = step.declared.name.clone();
         let happening = Happening::StepNotNeeded { step: key.clone(), name, by: by.clone(), late_by };
         Ok(self.at_work(&by, now, vec![Line { happening, text }]))
@@ -205,7 +200,7 @@ impl Case {
     }
 
     /// Whoever has it and does something is at work.
-    fn at_work(&mut self, by: &By, now: Millis, mut lines: Vec<Line>) -> Vec<Line> {
+    pub(super) fn at_work(&mut self, by: &By, now: Millis, mut lines: Vec<Line>) -> Vec<Line> {
         let hands = match by {
             By::Staff { actor } => actor.hands(),
             By::Asked { .. } | By::Platform => None,
@@ -220,7 +215,7 @@ impl Case {
         lines
     }
 
-    fn step_mut(&mut self, key: &StepKey) -> Result<&mut Step, Refusal> {
+    pub(super) fn step_mut(&mut self, key: &StepKey) -> Result<&mut Step, Refusal> {
         self.steps.iter_mut().find(|step| step.key() == key).ok_or(Refusal::NoSuchStep)
     }
 
@@ -231,13 +226,14 @@ impl Case {
     }
 }
 
-fn finish(step: &mut Step, by: By, now: Millis) -> Line {
+pub(super) fn finish(step: &mut Step, by: By, now: Millis) -> Line {
     let late_by = step.late_at(now);
     step.state = StepState::Done { by: by.clone(), at: now, late_by };
+    step.failed_run = None;
     Happening::StepDone { step: step.key().clone(), name: step.declared.name.clone(), by, late_by }.into()
 }
 
-fn open(step: &mut Step, by: Option<By>) -> Line {
+pub(super) fn open(step: &mut Step, by: Option<By>) -> Line {
     step.state = StepState::Open;
     Happening::StepOpened { step: step.key().clone(), name: step.declared.name.clone(), by }.into()
 }

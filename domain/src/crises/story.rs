@@ -86,6 +86,20 @@ pub enum Happening {
         name: String,
         by: By,
     },
+    /// People of the configuration were asked, or asked once more.
+    PeopleAsked {
+        step: StepKey,
+        name: String,
+        by: By,
+        people: Vec<String>,
+        again: bool,
+    },
+    /// One of them says yes, and more are waited for.
+    Answered {
+        step: StepKey,
+        name: String,
+        who: String,
+    },
     StepDone {
         step: StepKey,
         name: String,

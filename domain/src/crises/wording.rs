@@ -90,8 +90,11 @@ pub fn step_clock(step: &Step, now: Millis, clock: impl Fn(Millis) -> String) ->
         StepState::Waiting { since, wait, .. } => {
             let waits = match wait {
                 Wait::Run { .. } => "running".to_owned(),
-                Wait::Answer { asked: 1 } => "1 person asked, no answer yet".to_owned(),
-                Wait::Answer { asked } => format!("{asked} people asked, no answer yet"),
+                Wait::Answer { asked: 1, answered: 0, .. } => "1 person asked, no answer yet".to_owned(),
+                Wait::Answer { asked, answered: 0, .. } => format!("{asked} people asked, no answer yet"),
+                Wait::Answer { asked, answered, enough, .. } => {
+                    format!("{answered} of {} said yes, waiting", enough.min(asked))
+                }
                 Wait::Notice => "on its way".to_owned(),
             };
             format!("{waits} since {}{}", clock(*since), late(step.late_by(now)))
@@ -209,6 +212,15 @@ fn happened(happening: &Happening, clock: impl Fn(Millis) -> String) -> String {
         Happening::Erased { by } => format!("{} erased the couple.", by.name()),
         Happening::Linked { by, alert } => format!("{} linked alert {alert}.", by.name()),
         Happening::StepBegun { name, by, .. } => format!("{name}: begun by {}.", by_whom(by)),
+        Happening::PeopleAsked { name, by, people, again, .. } => {
+            let people: Vec<&str> = people.iter().map(String::as_str).collect();
+            let again = if *again { " again" } else { "" };
+            format!("{name}: {} asked {}{again}.", by_whom(by), listed(&people))
+        }
+        Happening::Answered { name, who, .. } => format!("{name}: {who} says yes."),
+        Happening::StepDone { name, by: super::By::Asked { name: who }, late_by, .. } => {
+            format!("{name}: {who} says yes, so it is done{}.", late(*late_by))
+        }
         Happening::StepDone { name, by, late_by, .. } => {
             format!("{name}: done by {}{}.", by_whom(by), late(*late_by))
         }

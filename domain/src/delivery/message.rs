@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{access::PersonId, monitoring::Level};
+use crate::{access::PersonId, monitoring::Level, time::Millis};
 
 /// One thing that is told to one recipient. Every way (chat, mail, webhook, PagerDuty) draws it in its own form.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -20,6 +20,20 @@ pub struct Message {
     pub alert: Option<String>,
     /// The same through the life of what it is about: receivers fold what they get by it.
     pub dedup_key: String,
+    /// Whoever gets it may answer by a link of their own, without an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<Asks>,
+}
+
+/// What somebody is asked. The link is made when the message leaves, and stands in it alone.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Asks {
+    /// Whoever asks knows by it whose answer it is.
+    pub id: String,
+    /// What the button says: "Yes, on my way".
+    pub answer: String,
+    /// The link holds until then.
+    pub until: Millis,
 }
 
 /// Why something is told.

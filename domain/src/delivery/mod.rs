@@ -10,4 +10,4 @@ mod words;
 
 pub use course::{Again, Course, DeliveryState, Outcome, Strategy, Way, WayState};
 pub use medium::Medium;
-pub use message::{Message, Occasion, Recipient};
+pub use message::{Asks, Message, Occasion, Recipient};

@@ -29,6 +29,9 @@ pub struct Letter {
     /// One line.
     pub subject: Private,
     pub text: Private,
+    /// The body that the template has of its own as HTML, filled in; nobody has changed the text since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub markup: Option<Private>,
 }
 
 /// What the variables stand for. Each is cleaned when it is given.
@@ -94,10 +97,22 @@ impl Letter {
         };
         let subject = filled(&template.subject, LONGEST_IN_SUBJECT);
         let text = filled(&template.text, LONGEST_VALUE);
+        let markup = template.html.as_ref().map(|parts| {
+            let value = |variable| {
+                let value = given.0.get(variable).map_or("", Private::expose);
+                escaped(&isolated(&cut(value, LONGEST_VALUE), right_to_left)).replace('\n', "<br>\n")
+            };
+            let parts = parts.iter().map(|part| match part {
+                Part::Text(text) => text.clone(),
+                Part::Value(variable) => value(variable),
+            });
+            Private::new(parts.collect::<String>())
+        });
         Ok(Letter {
             language: template.language.clone(),
             subject: Private::new(bounded(&subject)),
             text: Private::new(text),
+            markup,
         })
     }
 
@@ -126,13 +141,17 @@ impl Letter {
         if subject.contains("{{") || text.contains("{{") {
             return Err(NotALetter::NotFilledIn);
         }
-        Ok(Letter { language, subject: Private::new(bounded(subject.trim())), text: Private::new(text) })
+        let subject = Private::new(bounded(subject.trim()));
+        Ok(Letter { language, subject, text: Private::new(text), markup: None })
     }
 
     /// What somebody has seen, in 64 signs: who presses says it, and what was changed meanwhile does not go.
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
-        for part in [self.language.as_str(), self.subject.expose(), self.text.expose()] {
+        let markup = self.markup.as_ref().map(Private::expose);
+        for part in
+            [self.language.as_str(), self.subject.expose(), self.text.expose()].into_iter().chain(markup)
+        {
             // With its length, so that nothing can move from one part to the next.
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
@@ -140,27 +159,30 @@ impl Letter {
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// The same text as HTML: nothing of it is markup, each paragraph has its own direction, and addresses of pages are
-    /// links. Nothing is loaded.
+    /// The same as HTML: the body that its template has of its own, or the text, of which nothing is markup, each paragraph
+    /// has its own direction, and addresses of pages are links. Nothing is loaded.
     pub fn html(&self) -> String {
         let direction = if self.language.is_right_to_left() { "rtl" } else { "ltr" };
-        let paragraphs: String = self
-            .text
-            .expose()
-            .split("\n\n")
-            .filter(|paragraph| !paragraph.trim().is_empty())
-            .map(|paragraph| {
-                let lines: Vec<String> = paragraph.trim_matches('\n').split('\n').map(html_line).collect();
-                format!("<p dir=\"auto\">{}</p>\n", lines.join("<br>\n"))
-            })
-            .collect();
+        let body = match &self.markup {
+            Some(markup) => format!("{}\n", markup.expose()),
+            None => paragraphs(self.text.expose()),
+        };
         format!(
             "<!doctype html>\n<html lang=\"{}\" dir=\"{direction}\">\n<head><meta charset=\"utf-8\">\
-             <title>{}</title></head>\n<body>\n{paragraphs}</body>\n</html>\n",
+             <title>{}</title></head>\n<body>\n{body}</body>\n</html>\n",
             escaped(self.language.as_str()),
             escaped(self.subject.expose()),
         )
     }
+}
+
+fn paragraphs(text: &str) -> String {
+    let paragraphs = text.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty());
+    let drawn = paragraphs.map(|paragraph| {
+        let lines: Vec<String> = paragraph.trim_matches('\n').split('\n').map(html_line).collect();
+        format!("<p dir=\"auto\">{}</p>\n", lines.join("<br>\n"))
+    });
+    drawn.collect()
 }
 
 fn html_line(line: &str) -> String {

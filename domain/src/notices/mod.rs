@@ -4,6 +4,7 @@ mod attempt;
 pub mod bulk;
 mod language;
 mod letter;
+mod markup;
 mod notice;
 mod page;
 mod purpose;

@@ -4,11 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Language, Purpose};
+use super::{Language, Purpose, markup};
 use crate::crises::{TypeKey, is_unseen};
 
 const LONGEST_SUBJECT: usize = 120;
 const LONGEST_TEXT: usize = 8_000;
+const LONGEST_HTML: usize = 30_000;
 
 /// What a text may name: `{{names}}`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -66,6 +67,8 @@ pub struct Template {
     pub language: Language,
     pub(super) subject: Vec<Part>,
     pub(super) text: Vec<Part>,
+    /// The body as HTML where somebody wrote one; else it is made of the text.
+    pub(super) html: Option<Vec<Part>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -105,6 +108,23 @@ pub enum Flaw {
     TooLong { of: &'static str, longest: usize },
     #[error("{place}: an address of a page or a plan does not belong into a subject.")]
     NotInSubject { place: Place },
+    /// What it says goes on after the place.
+    #[error("{place}: {said}.")]
+    Markup { said: String, place: Place },
+}
+
+impl Flaw {
+    /// In which of the texts it is: "subject", "text", "html".
+    pub fn of(&self) -> &'static str {
+        match self {
+            Flaw::Empty { of } | Flaw::TooLong { of, .. } => *of,
+            Flaw::UnknownVariable { place, .. }
+            | Flaw::NotClosed { place }
+            | Flaw::Unseen { place }
+            | Flaw::NotInSubject { place }
+            | Flaw::Markup { place, .. } => place.of,
+        }
+    }
 }
 
 fn known() -> String {
@@ -125,13 +145,29 @@ impl Template {
         let text = text.replace("\r\n", "\n");
         let subject = parts("subject", subject.trim(), LONGEST_SUBJECT, &mut flaws);
         let text = parts("text", text.trim(), LONGEST_TEXT, &mut flaws);
-        if flaws.is_empty() { Ok(Template { of, purpose, language, subject, text }) } else { Err(flaws) }
+        if flaws.is_empty() {
+            Ok(Template { of, purpose, language, subject, text, html: None })
+        } else {
+            Err(flaws)
+        }
+    }
+
+    /// With a body of its own where a mail program shows HTML. It says what the text says: nobody checks that.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn with_html(self, html: &str) -> Result<Template, Vec<Flaw>> {
+        let html = html.replace("\r\n", "\n").replace('\t', " ");
+        let mut flaws = markup::flaws(html.trim());
+        let html = parts("html", html.trim(), LONGEST_HTML, &mut flaws);
+        if flaws.is_empty() { Ok(Template { html: Some(html), ..self }) } else { Err(flaws) }
     }
 
     /// What has to be known to fill it in, each once, in the order of `Variable::ALL`.
     pub fn variables(&self) -> Vec<Variable> {
         let named = |variable: &Variable| {
-            self.subject.iter().chain(&self.text).any(|part| *part == Part::Value(*variable))
+            let html = self.html.iter().flatten();
+            self.subject.iter().chain(&self.text).chain(html).any(|part| *part == Part::Value(*variable))
         };
         Variable::ALL.into_iter().filter(named).collect()
     }

@@ -2,7 +2,8 @@
 
 use super::{Flaw, Language, Purpose, Template, texts};
 
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// None at all by default.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Templates(Vec<Template>);
 
 /// The text for a couple, and whether it is the one that one would wish.

@@ -21,7 +21,7 @@ const ONE_EACH: Duration = Duration::from_secs(1);
 /// Addresses that have been quiet are forgotten this often.
 pub const FORGET_EVERY: Duration = Duration::from_secs(60);
 /// Where a password, a code or a link is given.
-const DOORS: [&str; 9] = [
+const DOORS: [&str; 10] = [
     "/sign-in",
     "/sign-in/code",
     "/prove",
@@ -30,6 +30,7 @@ const DOORS: [&str; 9] = [
     "/invite/{token}",
     "/reset/{token}",
     "/ack/{token}",
+    "/yes/{token}",
     "/settings/sign-on/{provider}",
 ];
 /// What is followed as a link: a token, a way to a provider and back.

@@ -79,9 +79,8 @@ pub async fn run(config: Config) -> Result<(), String> {
     workers.push(tokio::spawn(actions::run(actions.clone(), stop.clone())));
     let diagnostics = Diagnostics::new(clock.clone(), &config, actions.clone(), console.alerts.clone())
         .map_err(|error| format!("the platform cannot be looked at: {error}"))?;
-    let cases =
-        Cases::new(db.clone(), clock.clone(), config.clone(), (access.clone(), actions.clone()), sealing)
-            .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+    let parts = (access.clone(), actions.clone());
+    let cases = Cases::new(db.clone(), clock.clone(), config.clone(), parts, sealing);
     cases.deliver_by(courier.clone());
     console.hand_crises_to(cases.clone());
     workers.push(tokio::spawn(crises::run(cases.clone(), stop.clone())));

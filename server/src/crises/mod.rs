@@ -1,5 +1,6 @@
 //! `/crises`: the board, one case and what is done to it, the form that opens one, its files.
 
+mod asked;
 mod board;
 mod count;
 mod files;
@@ -9,6 +10,7 @@ mod press;
 #[cfg(test)]
 mod tests;
 mod typed;
+mod yes;
 
 use app::crises::{CaseRow, Drawing, Known, OpenCases, Rights, Standing};
 use axum::{extract::DefaultBodyLimit, handler::Handler};
@@ -46,6 +48,8 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/crises/{id}/files", work, files::add.layer(DefaultBodyLimit::disable()))
         .get("/crises/{id}/files/{file}", personal, files::download)
         .post("/crises/{id}/{what}", work, press::press)
+        .get("/yes/{token}", Needs::Anybody, yes::show)
+        .post("/yes/{token}", Needs::Anybody, yes::press)
 }
 
 /// What the views of one request are made with.

@@ -142,6 +142,7 @@ async fn view(asked: &Asked, id: &CaseId, saying: Saying) -> Result<CaseView, Re
             )
         })
         .collect();
+    super::asked::add(asked, &context, &mut view).await?;
     view.findings = findings(&shown, &context);
     if let Some(alert) = &case.alert {
         let title =
@@ -284,6 +285,9 @@ fn done(what: &str) -> Option<&'static str> {
         }
         "start" => "The run has begun; the step waits for its end.",
         "done" => "The step is done.",
+        "ask" => "They are asked; the step waits for an answer.",
+        "ask-again" => "Those who have not answered are asked again.",
+        "ask-else" => "They are asked; the step waits for an answer.",
         "not-needed" => "The step is not needed; your reason is in the timeline.",
         "not-done" => "The step is open again.",
         "note" => "The note is in the timeline.",

@@ -85,6 +85,18 @@ async fn act(
             Ok(step) => cases.step_not_done(permit, id, &step, text).await,
             Err(why) => Err(why),
         },
+        "ask" => match step() {
+            Ok(step) => cases.ask(permit, id, &step).await,
+            Err(why) => Err(why),
+        },
+        "ask-again" => match step() {
+            Ok(step) => cases.ask_again(permit, id, &step).await,
+            Err(why) => Err(why),
+        },
+        "ask-else" => match step() {
+            Ok(step) => cases.ask_somebody(permit, id, &step, &typed.to).await,
+            Err(why) => Err(why),
+        },
         "note" => cases.note(permit, id, text).await,
         "hand-over" => cases.hand_over(permit, id, &PersonId::new(typed.to.clone()), text).await,
         "release" => cases.release(permit, id, text).await,
@@ -113,10 +125,14 @@ async fn no(
 ) -> Result<Response, Refusal> {
     let field = match &why {
         CaseRefused::Refusal(Refused::NeedsNote | Refused::NeedsReason | Refused::LongText) => "text",
-        CaseRefused::NoSuchPerson | CaseRefused::Refusal(Refused::IntoItself | Refused::OtherWedding) => "to",
+        CaseRefused::Refusal(Refused::AskedJustNow) if typed.what == "ask-else" => "to",
+        CaseRefused::NoSuchPerson
+        | CaseRefused::NobodySuch
+        | CaseRefused::Refusal(Refused::IntoItself | Refused::OtherWedding) => "to",
         CaseRefused::Refusal(_)
         | CaseRefused::Changed
         | CaseRefused::Locked(_)
+        | CaseRefused::AsksNobody
         | CaseRefused::NotErased(_) => "",
         // The other case of a merge is not there: this one is, as the page shows.
         CaseRefused::Unknown if typed.what == "merge" => "to",

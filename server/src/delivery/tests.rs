@@ -74,6 +74,7 @@ async fn told(world: &World, alert: &str, person: &PersonId) {
         path: format!("/alerts/{alert}"),
         alert: Some(alert.to_owned()),
         dedup_key: alert.to_owned(),
+        asks: None,
     };
     let mut tx = world.access.db().begin().await.unwrap();
     let order = Order { message, to: Recipient::Person { id: person.clone() } };

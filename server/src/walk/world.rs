@@ -46,6 +46,7 @@ const PIECE: usize = 64 * 1024;
 
 pub struct World {
     pub access: Access,
+    pub cases: Cases,
     pub clock: Clock,
     router: Router,
     public_url: String,
@@ -95,7 +96,7 @@ impl World {
             Diagnostics::new(clock.clone(), &config, actions.clone(), console.alerts.clone()).unwrap();
         let sealing = Sealing::new(db.clone(), clock.clone(), &config.sealing);
         let parts = (access.clone(), actions.clone());
-        let cases = Cases::new(db.clone(), clock.clone(), config.clone(), parts, sealing).unwrap();
+        let cases = Cases::new(db.clone(), clock.clone(), config.clone(), parts, sealing);
         let notices = Notices::new(cases.clone(), config.clone()).unwrap();
         let failover = Failover::new(db, clock.clone(), config.clone(), actions.clone());
         let (stop, stopped) = watch::channel(false);
@@ -106,7 +107,7 @@ impl World {
             actions,
             failover,
             diagnostics,
-            cases,
+            cases: cases.clone(),
             notices,
             courier,
             prometheus,
@@ -114,7 +115,7 @@ impl World {
         });
         let public_url = config.server.public_url.clone();
         let router = http::router(state);
-        World { access, clock, router, public_url, _stop: stop, _folder: folder }
+        World { access, cases, clock, router, public_url, _stop: stop, _folder: folder }
     }
 
     pub async fn person(&self, name: &str, role: &str) -> PersonId {

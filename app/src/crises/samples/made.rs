@@ -4,11 +4,12 @@ use domain::{
     access::PersonId,
     actions::{Actor, RunId},
     crises::{
-        Ai, By, Calling, Case, CaseId, CaseType, Couple, Happening, Holder, Line, Marks, Origin, PlatformId,
-        Presence, Private, Refusal, State, StepKey, TypeOfCase, UpstreamStatus, Wedding, built_in,
+        Ai, Asking, By, Calling, Case, CaseId, CaseType, Couple, Happening, Holder, Line, Marks, Origin,
+        PlatformId, Presence, Private, Refusal, State, StepKey, TypeOfCase, UpstreamStatus, Wedding,
+        built_in,
     },
     notices::{Language, Purpose, Way},
-    time::{MINUTE, Millis, SECOND},
+    time::{HOUR, MINUTE, Millis, SECOND},
 };
 use jiff::Timestamp;
 
@@ -135,9 +136,12 @@ impl Made {
         self
     }
 
-    pub(super) fn asked(mut self, step: &str, by: &str, people: usize, ago: i64) -> Made {
+    pub(super) fn asked(mut self, step: &str, by: &str, people: &[&str], ago: i64) -> Made {
         if let Ok(step) = StepKey::parse(step) {
-            self.act(NOW.minus(ago * MINUTE), |case, at| case.asked(&step, actor(by).into(), people, at));
+            let at = NOW.minus(ago * MINUTE);
+            let people = people.iter().map(|name| (*name).to_owned()).collect();
+            let asking = Asking { people, enough: 1, until: at.plus(2 * HOUR) };
+            self.act(at, |case, at| case.asked(&step, actor(by).into(), asking, at));
         }
         self
     }

@@ -5,6 +5,7 @@ mod boards;
 mod made;
 mod new;
 mod ones;
+mod yeses;
 
 use domain::{
     access::Permission,
@@ -16,6 +17,7 @@ use jiff::tz::TimeZone;
 use self::made::Made;
 use super::{
     CaseRow, CoupleWords, Drawing, Known, OpenCases, Rights, Standing, board_page, case_page, new_page,
+    yes_over_page, yes_page,
 };
 use crate::{
     OpenCrises, Shell, ShellViewer,
@@ -55,6 +57,10 @@ pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
     for (name, view) in new::news() {
         all.push(Page { name, html: new_page(&shell(1, Some(Level::Critical), &rights()), &view) });
     }
+    for (name, view) in yeses::yeses() {
+        all.push(Page { name, html: yes_page(&shell(0, None, &rights()), &view) });
+    }
+    all.push(Page { name: "yes-over", html: yes_over_page(&shell(0, None, &rights())) });
     all
 }
 

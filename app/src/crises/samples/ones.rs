@@ -18,8 +18,8 @@ use super::{
 use crate::{
     access::{Choice, Troubles},
     crises::{
-        CaseView, CorrectForm, CoupleWords, Drawing, FileRow, FindingsView, Known, ReviewForm, Said,
-        StoryLine, TaskRow, Typed,
+        AskedView, CaseView, CorrectForm, CoupleWords, Drawing, FileRow, FindingsView, Known, ReviewForm,
+        Said, StoryLine, TaskRow, Typed,
     },
 };
 
@@ -44,6 +44,8 @@ pub(super) fn ones() -> Vec<(&'static str, CaseView)> {
                 rights(),
             ),
         ),
+        ("case-asked", asked(worked())),
+        ("case-asked-refused", asked_refused()),
         ("case-late", view(&late(), Known::Masked(masked()), rights())),
         ("case-ready", view(&ready(), Known::Masked(masked()), rights())),
         ("case-resolved", view(&resolved(), Known::Masked(masked()), rights())),
@@ -81,7 +83,7 @@ fn worked() -> Made {
         .taken("Priya Nair", 24)
         .done("manual_mode", staff("Marta Keller"), 21)
         .done("deploy_planners", By::Asked { name: "Ola Berg".to_owned() }, 17)
-        .asked("start_vendor_network", "Priya Nair", 4, 5)
+        .asked("start_vendor_network", "Priya Nair", &["Nordflor", "Strand Catering", "Lind & Co"], 5)
         .noted("Priya Nair", "Four florists within 30 km. Two can deliver by noon.", 4)
 }
 
@@ -101,6 +103,40 @@ fn ready() -> Made {
         made = made.done(&key, staff("Priya Nair"), 3);
     }
     made
+}
+
+/// Those whom the vendor network has in it: one said yes once before, one was not reached, one was asked again.
+fn asked(made: Made) -> CaseView {
+    let mut view = view(&made, Known::Masked(masked()), rights());
+    let (rights, assumed) = (rights(), assumed());
+    let drawing = Drawing { now: NOW, zone: &TimeZone::UTC, assumed: &assumed, rights: &rights };
+    let ago = |minutes: i64| NOW.minus(minutes * MINUTE);
+    let one = |name: &str, times: i64, answered: Option<i64>, trouble: Option<&str>| {
+        let asked = (times, ago(5), ago(5).plus(2 * HOUR));
+        AskedView::of(name.to_owned(), asked, answered.map(ago), trouble.map(str::to_owned), drawing)
+    };
+    if let Some(step) = view.steps.iter_mut().find(|step| step.key == "start_vendor_network") {
+        step.asked = vec![
+            one("Nordflor", 1, Some(2), None),
+            one("Strand Catering", 1, None, Some("the mail server says that there is no such address")),
+            one("Lind & Co", 2, None, None),
+        ];
+    }
+    view.askable =
+        vec![choice("person/p-marta", "Marta Keller"), choice("vendor-network/Nordflor", "Nordflor")];
+    view
+}
+
+fn asked_refused() -> CaseView {
+    let troubles = Troubles::default().and("to", "They were asked less than a minute ago.".to_owned());
+    let typed = Typed {
+        what: "ask-else".to_owned(),
+        step: "start_vendor_network".to_owned(),
+        to: "vendor-network/Nordflor".to_owned(),
+        troubles,
+        ..Typed::default()
+    };
+    CaseView { typed, ..asked(worked()) }
 }
 
 pub(super) fn resolved() -> Made {

@@ -1,5 +1,6 @@
 //! Cases on both databases: each verb with its line and its record, what is read from the platform, what is sealed.
 
+mod asking;
 mod board;
 mod intake;
 mod passing;
@@ -41,10 +42,15 @@ struct Desk {
 
 impl Desk {
     async fn of(world: World, keys: Vec<WrappingKey>) -> Desk {
+        Desk::with(world, keys, |_| {}).await
+    }
+
+    async fn with(world: World, keys: Vec<WrappingKey>, change: impl FnOnce(&mut Config)) -> Desk {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let clock = Clock::held(START);
         let mut config = config::load(None, std::iter::empty()).unwrap();
         config.access.second_factors_required = false;
+        change(&mut config);
         let config = Arc::new(config);
         let access = Access::new(world.db.clone(), &config, Clock::system()).unwrap();
         let priya = testing::viewer(&world.db, &clock, "priya", "support").await;
@@ -119,7 +125,7 @@ fn cases(
     let sealing = config::Sealing { keys, keys_file: None, fault: None, erasures };
     let sealing = Sealing::new(world.db.clone(), clock.clone(), &sealing);
     let actions = actions_of(world, clock, config, access);
-    Cases::new(world.db.clone(), clock.clone(), config.clone(), (access.clone(), actions), sealing).unwrap()
+    Cases::new(world.db.clone(), clock.clone(), config.clone(), (access.clone(), actions), sealing)
 }
 
 async fn desks() -> Vec<Desk> {

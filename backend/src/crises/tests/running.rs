@@ -13,8 +13,7 @@ async fn stand(world: World) -> (Stand, Cases, Viewer) {
     let sealing = config::Sealing { keys: keys(KEY), keys_file: None, fault: None, erasures };
     let sealing = Sealing::new(stand.world.db.clone(), stand.clock.clone(), &sealing);
     let with = (stand.access.clone(), stand.actions.clone());
-    let cases =
-        Cases::new(stand.world.db.clone(), stand.clock.clone(), stand.config.clone(), with, sealing).unwrap();
+    let cases = Cases::new(stand.world.db.clone(), stand.clock.clone(), stand.config.clone(), with, sealing);
     let priya = testing::viewer(&stand.world.db, &stand.clock, "priya", "support").await;
     let now = stand.clock.now();
     let told = ["CR-1", "CR-2"].map(|id| with_time(id, now));
@@ -106,6 +105,43 @@ async fn a_person_begins_the_run_of_a_step_and_another_case_joins_it() {
         for stored in rows(&cases, &priya).await {
             assert!(matches!(state(&stored, "manual_mode"), StepState::Done { .. }));
         }
+        assert_eq!(stand.effects().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_fails_opens_its_step_again_and_is_shown_with_it() {
+    for world in testing::worlds().await {
+        let (stand, cases, priya) = stand(world).await;
+        let work: Permit<WorkCases> = priya.permit().unwrap();
+        let id = rows(&cases, &priya).await[0].case.id.clone();
+        let step = StepKey::parse("alert_emergency_team").unwrap();
+        let (platform, action) = cases.action_of(&id, &step).await.unwrap();
+        let press = async || {
+            let typed = BTreeMap::new();
+            let looked =
+                stand.actions.look(&priya.permit().unwrap(), &platform, &action, &typed).await.unwrap();
+            let asked = (looked.preview.fingerprint(), "nobody has been alerted".to_owned());
+            cases.run_step(&work, &id, &step, asked).await.unwrap()
+        };
+        stand.fault(json!({ "route": "/alerts/emergency", "status": 403 }));
+        let begun = press().await;
+        let StepState::Waiting { wait: domain::crises::Wait::Run { run }, .. } = state(&begun, step.as_str())
+        else {
+            panic!("it waits for its run")
+        };
+        settled(&stand, &cases).await;
+        let failed = rows(&cases, &priya).await.into_iter().find(|stored| stored.case.id == id).unwrap();
+        let found = failed.case.step(&step).unwrap();
+        assert_eq!((&found.state, found.failed_run.as_ref()), (&StepState::Open, Some(&run)));
+        assert_eq!(stand.effects(), []);
+        // Once it can be done it is begun anew.
+        stand.simulator.platform.faults.lock().unwrap().clear();
+        press().await;
+        settled(&stand, &cases).await;
+        let done = rows(&cases, &priya).await.into_iter().find(|stored| stored.case.id == id).unwrap();
+        assert!(matches!(state(&done, step.as_str()), StepState::Done { .. }));
+        assert_eq!(done.case.step(&step).unwrap().failed_run, None);
         assert_eq!(stand.effects().len(), 1);
     }
 }

@@ -1,6 +1,9 @@
 //! Mail over real SMTP dialogues.
 
-use domain::delivery::{DeliveryState, Recipient};
+use domain::{
+    delivery::{Asks, DeliveryState, Message, Recipient},
+    time::HOUR,
+};
 use secrecy::SecretString;
 
 use super::{
@@ -12,8 +15,8 @@ use super::{
 use crate::{
     access::WayKind,
     clock::Clock,
-    config::Config,
-    delivery::{AttemptOutcome, ack_link, last_arrivals, redeem},
+    config::{Channel, Config},
+    delivery::{AttemptOutcome, ack_link, answer_to, last_arrivals, redeem},
     testing::worlds,
 };
 
@@ -126,5 +129,44 @@ async fn a_link_to_acknowledge_ends_after_a_day() {
         assert_eq!(redeem(&world.db, &other, START).await.unwrap(), None);
         let stored = crate::testing::everything_stored(&world.db, "acknowledge_link", &["token_hash"]).await;
         assert!(!stored.contains(token.expose_secret()));
+    }
+}
+
+#[tokio::test]
+async fn somebody_who_is_asked_has_a_link_to_answer_by_in_their_mail_alone() {
+    for world in worlds().await {
+        let sink = MailSink::new(0).await;
+        let mut config = by_mail(&sink);
+        let marta =
+            Channel { mail: vec!["marked-person-marta@home.example".to_owned()], ..Channel::default() };
+        config.delivery.channel.insert("planners: Marta".to_owned(), marta);
+        let working = Working::start(&world.db, &config);
+        let now = Clock::system().now();
+        let mut order = page("none", &Recipient::Channel { name: "planners: Marta".to_owned() });
+        let asks =
+            Asks { id: "asked-1".to_owned(), answer: "Yes, on my way".to_owned(), until: now.plus(HOUR) };
+        order.message = Message { alert: None, asks: Some(asks), ..order.message };
+        sent(&world.db, &working.courier, &[order]).await;
+        let mail = plain(&sink.after(1).await[0]);
+        assert!(mail.contains("Yes, on my way: https://console.example.com/yes/"), "{mail}");
+        assert!(mail.contains("needs no account"), "{mail}");
+        let begin = mail.find("https://console.example.com/yes/").unwrap();
+        let token: String = mail[begin + 32..]
+            .chars()
+            .take_while(|letter| letter.is_ascii_alphanumeric() || "-_".contains(*letter))
+            .collect();
+        assert_eq!(token.len(), 43);
+        let stored: Vec<(String,)> =
+            sqlx::query_as("SELECT message FROM delivery").fetch_all(world.db.read()).await.unwrap();
+        assert!(
+            stored.iter().all(|(message,)| !message.contains(&token)),
+            "the link stands in the mail alone"
+        );
+        let token = SecretString::from(token);
+        let to = async |token: &SecretString, at| answer_to(&world.db, token, at).await.unwrap();
+        assert_eq!(to(&token, now).await.as_deref(), Some("asked-1"));
+        assert_eq!(to(&token, now.plus(HOUR)).await, None);
+        assert_eq!(to(&SecretString::from("marked-token-of-nobody"), now).await, None);
+        working.end().await;
     }
 }

@@ -36,6 +36,7 @@ pub fn page(alert: &str, to: &Recipient) -> Order {
         path: format!("/alerts/{alert}"),
         alert: Some(alert.to_owned()),
         dedup_key: format!("bellwether-{alert}"),
+        asks: None,
     };
     Order { message, to: to.clone() }
 }

@@ -71,33 +71,6 @@ fn whoever_has_it_and_does_something_is_at_work() {
 }
 
 #[test]
-fn a_step_waits_for_what_has_to_come_back() {
-    let planners = key("deploy_planners");
-    let ask =
-        |case: &mut Case| case.asked(&key("deploy_planners"), person("ada").into(), 2, NOW.plus(MINUTE));
-    let case = check(working(), ask, &["Send an emergency planner: begun by ada."]);
-    let said = wording::step_clock(case.step(&planners).unwrap(), NOW.plus(40 * MINUTE), clock);
-    assert_eq!(said, "2 people asked, no answer yet since T+60s, 10 min late");
-    check(case.clone(), ask, &["The step has been begun, and is being waited for."]);
-    let nothing = |case: &mut Case| case.came_to_nothing(&key("deploy_planners"));
-    let again =
-        check(case.clone(), nothing, &["Send an emergency planner: came to nothing, and is open again."]);
-    check(again, nothing, &["The step is not being waited for."]);
-    let answer = |case: &mut Case| {
-        let by = By::Asked { name: "Marta".to_owned() };
-        case.done(&key("deploy_planners"), by, NOW.plus(42 * MINUTE))
-    };
-    let case = check(case, answer, &["Send an emergency planner: done by Marta, 12 min late."]);
-    let said = wording::step_clock(case.step(&planners).unwrap(), NOW.plus(2 * HOUR), clock);
-    assert_eq!(said, "T+2520s \u{b7} Marta, 12 min late");
-    check(
-        working(),
-        |case| case.asked(&key("deploy_planners"), person("ada").into(), 0, NOW),
-        &["Nobody is named in the configuration whom the step could ask."],
-    );
-}
-
-#[test]
 fn a_step_that_is_not_needed_says_why_and_may_be_needed_after_all() {
     let not = |why: &'static str| {
         move |case: &mut Case| {

@@ -1,3 +1,4 @@
+mod asking;
 mod board;
 mod intake;
 mod kinds;

@@ -15,6 +15,8 @@ enum Event {
     HandOver(usize),
     Release,
     Ask(usize),
+    AskAgain(usize),
+    Answer(usize),
     Done(usize),
     NotNeeded(usize),
     NotDone(usize),
@@ -42,6 +44,8 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (0..2usize).prop_map(Event::HandOver),
         1 => Just(Event::Release),
         3 => (0..10usize).prop_map(Event::Ask),
+        1 => (0..10usize).prop_map(Event::AskAgain),
+        3 => (0..10usize).prop_map(Event::Answer),
         12 => (0..10usize).prop_map(Event::Done),
         4 => (0..10usize).prop_map(Event::NotNeeded),
         1 => (0..10usize).prop_map(Event::NotDone),
@@ -60,12 +64,19 @@ fn step_at(case: &Case, place: usize) -> StepKey {
     case.steps[place % case.steps.len()].key().clone()
 }
 
+/// With links that hold for ten minutes.
+fn asking(enough: usize, now: Millis) -> Asking {
+    let people = vec!["Marta".to_owned(), "Ola".to_owned()];
+    Asking { people, enough, until: now.plus(10 * MINUTE) }
+}
+
 fn act(case: &mut Case, event: &Event, now: Millis) -> Result<Vec<Line>, Refusal> {
     let ada = person("ada");
     match event {
         Event::Wait(_) => {
             let mut lines = case.ai_waits(now);
             lines.extend(case.call(now));
+            lines.extend(case.answers_lapse(now));
             Ok(lines)
         }
         Event::Read { status, summary, wedding } => {
@@ -93,7 +104,9 @@ fn act(case: &mut Case, event: &Event, now: Millis) -> Result<Vec<Line>, Refusal
         Event::Begin(by) => case.begin(&holder(PEOPLE[*by]), now),
         Event::HandOver(to) => case.hand_over(ada, holder(PEOPLE[*to]), "note", now),
         Event::Release => case.release(ada, "note", now),
-        Event::Ask(place) => case.asked(&step_at(case, *place), ada.into(), 1, now),
+        Event::Ask(place) => case.asked(&step_at(case, *place), ada.into(), asking(2, now), now),
+        Event::AskAgain(place) => case.asked_again(&step_at(case, *place), ada.into(), asking(1, now), now),
+        Event::Answer(place) => case.answered(&step_at(case, *place), "Marta", now),
         Event::Done(place) => case.done(&step_at(case, *place), ada.into(), now),
         Event::NotNeeded(place) => case.not_needed(&step_at(case, *place), ada, "why", now),
         Event::NotDone(place) => case.not_done(&step_at(case, *place), ada, "why", now),
@@ -147,6 +160,16 @@ proptest! {
                 }
                 (Ok(_), Event::Review | Event::Reopen) => {}
                 (Ok(_), _) => prop_assert_eq!(case.is_open(), before.is_open()),
+            }
+            // Nothing waits for answers that cannot come any more once the time has been looked at.
+            if let Event::Wait(_) = event && case.is_open() {
+                prop_assert!(case.due_at().is_none_or(|due| due > now));
+            }
+            // A step that waits for answers has fewer than are enough.
+            for step in &case.steps {
+                if let StepState::Waiting { wait: Wait::Answer { asked, answered, enough, .. }, .. } = step.state {
+                    prop_assert!(answered < enough.min(asked));
+                }
             }
             // Somebody has it, or somebody is called for.
             if case.is_open() {

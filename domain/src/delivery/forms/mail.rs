@@ -3,8 +3,28 @@
 use super::{Outgoing, colour, one_line};
 
 const LONGEST_SUBJECT: usize = 200;
-/// How long the link to acknowledge holds, in words.
-const LINK_HOLDS: &str = "It holds for 24 hours, for you alone, and asks for one press.";
+
+/// What whoever gets it may press without signing in.
+#[derive(Clone, Copy)]
+pub struct Press<'a> {
+    /// "Acknowledge"
+    pub words: &'a str,
+    /// The whole address, which is theirs alone.
+    pub address: &'a str,
+    /// How long it holds, in a sentence.
+    pub holds: &'static str,
+}
+
+impl<'a> Press<'a> {
+    pub fn acknowledge(address: &'a str) -> Press<'a> {
+        let holds = "It holds for 24 hours, for you alone, and asks for one press.";
+        Press { words: "Acknowledge", address, holds }
+    }
+
+    pub fn answer(words: &'a str, address: &'a str) -> Press<'a> {
+        Press { words, address, holds: "It is for you alone, needs no account, and asks for one press." }
+    }
+}
 
 /// A mail without its addresses.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,26 +35,25 @@ pub struct Letter {
     pub html: String,
 }
 
-/// `acknowledge` is the whole address by which this person acknowledges this alert.
-pub fn letter(outgoing: &Outgoing<'_>, acknowledge: Option<&str>) -> Letter {
+pub fn letter(outgoing: &Outgoing<'_>, press: Option<Press<'_>>) -> Letter {
     let subject = one_line(&outgoing.headline(), LONGEST_SUBJECT);
-    Letter { text: text(outgoing, acknowledge), html: html(outgoing, acknowledge), subject }
+    Letter { text: text(outgoing, press), html: html(outgoing, press), subject }
 }
 
-fn text(outgoing: &Outgoing<'_>, acknowledge: Option<&str>) -> String {
+fn text(outgoing: &Outgoing<'_>, press: Option<Press<'_>>) -> String {
     let mut text = format!("{}\r\n\r\n", outgoing.headline());
     for line in outgoing.lines() {
         text.push_str(&line);
         text.push_str("\r\n");
     }
-    if let Some(address) = acknowledge {
-        text.push_str(&format!("\r\nAcknowledge: {address}\r\n{LINK_HOLDS}\r\n"));
+    if let Some(Press { words, address, holds }) = press {
+        text.push_str(&format!("\r\n{words}: {address}\r\n{holds}\r\n"));
     }
     text.push_str(&format!("\r\nThe whole story: {}\r\n\r\n-- \r\nBellwether\r\n", outgoing.link));
     text
 }
 
-fn html(outgoing: &Outgoing<'_>, acknowledge: Option<&str>) -> String {
+fn html(outgoing: &Outgoing<'_>, press: Option<Press<'_>>) -> String {
     let colour = colour(outgoing.message);
     let headline = escaped(&outgoing.headline());
     let lines: String = outgoing
@@ -42,12 +61,13 @@ fn html(outgoing: &Outgoing<'_>, acknowledge: Option<&str>) -> String {
         .iter()
         .map(|line| format!("<p style=\"margin:0 0 8px\">{}</p>\r\n", escaped(line)))
         .collect();
-    let button = acknowledge.map(|address| {
+    let button = press.map(|Press { words, address, holds }| {
         format!(
             "<p style=\"margin:16px 0 4px\"><a href=\"{}\" style=\"display:inline-block;padding:10px 18px;\
-             background:#1d1f24;color:#ffffff;border-radius:7px;text-decoration:none;font-weight:bold\">Acknowledge\
-             </a></p>\r\n<p style=\"margin:0 0 8px;color:#565a64;font-size:13px\">{LINK_HOLDS}</p>\r\n",
-            escaped(address)
+             background:#1d1f24;color:#ffffff;border-radius:7px;text-decoration:none;font-weight:bold\">{}\
+             </a></p>\r\n<p style=\"margin:0 0 8px;color:#565a64;font-size:13px\">{holds}</p>\r\n",
+            escaped(address),
+            escaped(words),
         )
     });
     format!(

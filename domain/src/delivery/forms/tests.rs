@@ -19,6 +19,7 @@ fn message(occasion: Occasion, title: &str) -> Message {
         path: "/alerts/0199".to_owned(),
         alert: Some("0199".to_owned()),
         dedup_key: "bellwether-0199".to_owned(),
+        asks: None,
     }
 }
 
@@ -56,7 +57,10 @@ fn slack_has_blocks_a_text_and_buttons() {
 #[test]
 fn a_mail_says_the_same_twice() {
     let page = message(Occasion::Page, "Response time 16 s on wedsync");
-    let letter = mail::letter(&outgoing(&page, false), Some("https://console.example.com/ack/marked-token"));
+    let letter = mail::letter(
+        &outgoing(&page, false),
+        Some(mail::Press::acknowledge("https://console.example.com/ack/marked-token")),
+    );
     insta::assert_snapshot!("mail-page", format!("{}\n\n{}\n{}", letter.subject, letter.text, letter.html));
     let hostile = message(Occasion::Page, HOSTILE);
     let letter = mail::letter(&outgoing(&hostile, true), None);
