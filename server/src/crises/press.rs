@@ -12,6 +12,7 @@ use backend::{
 use domain::{
     access::PersonId,
     actions::ProcedureSlug,
+    alerts::AlertId,
     crises::{CaseId, Findings, Holder, Private, Refusal as Refused, StepKey, Task},
 };
 
@@ -91,6 +92,9 @@ async fn act(
         "resolve" => cases.resolve(permit, id, text).await,
         "reopen" => cases.reopen(permit, id, text).await,
         "merge" => cases.merge(permit, id, &CaseId(typed.to.clone())).await,
+        "link" => cases.link(permit, id, &AlertId(typed.to.clone())).await,
+        "unlink" => cases.unlink(permit, id).await,
+        "remove-file" => cases.remove_file(permit, id, &typed.step, text).await,
         "no-contact" => cases.set_contact(permit, id, false, text).await,
         "contact" => cases.set_contact(permit, id, true, text).await,
         "erase" => cases.erase(permit, id, text).await.map(|erased| erased.stored),
@@ -114,7 +118,9 @@ async fn no(
     let field = match &why {
         CaseRefused::Refusal(Refused::NeedsNote | Refused::NeedsReason | Refused::LongText) => "text",
         CaseRefused::NoSuchPerson | CaseRefused::Refusal(Refused::IntoItself | Refused::OtherWedding) => "to",
+        CaseRefused::NoSuchAlert => "to",
         CaseRefused::Refusal(_)
+        | CaseRefused::File(_)
         | CaseRefused::Changed
         | CaseRefused::Locked(_)
         | CaseRefused::NotErased(_) => "",

@@ -1,3 +1,4 @@
+mod after;
 mod board;
 mod intake;
 mod kinds;
