@@ -160,7 +160,7 @@ fn what_somebody_has_to_look_at_stands_above_everything() {
     let flagged = page("case-flagged");
     let assumed = texts(&flagged, "[data-part=ceremony] .hint");
     assert_eq!(assumed.len(), 2, "{assumed:?}");
-    assert_eq!(all(&flagged, "a[href='/alerts/0199-0000']").len(), 1);
+    assert_eq!(all(&flagged, ".case-head a[href='/alerts/0199-0000']").len(), 1);
 }
 
 #[test]
