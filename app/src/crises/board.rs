@@ -59,6 +59,7 @@ pub fn board_page(shell: &Shell, view: &BoardView) -> String {
             <div class="page crises-page">
                 <div class="page-head">
                     <div><h1>"Crises"</h1></div>
+                    <p class="links"><a href="/crises/figures">"Figures by month"</a></p>
                     {new}
                 </div>
                 {view.done.clone().map(done)}

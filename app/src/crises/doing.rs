@@ -41,7 +41,8 @@ fn forms(view: &CaseView) -> AnyView {
         }
         .into_any(),
         State::Detected { .. } => {
-            view! { {note(view)}{hand_over(view)}{merge(view)}{contact(view)}{erase(view)} }.into_any()
+            view! { {note(view)}{hand_over(view)}{merge(view)}{cause(view)}{contact(view)}{erase(view)} }
+                .into_any()
         }
         State::Acknowledged { .. } | State::Working { .. } => view! {
             {resolve(view)}
@@ -49,12 +50,13 @@ fn forms(view: &CaseView) -> AnyView {
             {hand_over(view)}
             {release(view)}
             {merge(view)}
+            {cause(view)}
             {contact(view)}
             {erase(view)}
         }
         .into_any(),
         State::Resolved { .. } | State::Reviewed { .. } => {
-            view! { {note(view)}{reopen(view)}{erase(view)} }.into_any()
+            view! { {note(view)}{cause(view)}{reopen(view)}{erase(view)} }.into_any()
         }
     }
 }
@@ -205,6 +207,45 @@ fn merge(view: &CaseView) -> Option<AnyView> {
                     {into}
                     <button>"Put this case into that one"</button>
                 </form>
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+/// The alert that caused it is named by a person: the console cannot know.
+fn cause(view: &CaseView) -> Option<AnyView> {
+    if view.alerts.is_empty() && view.alert.is_none() {
+        return None;
+    }
+    let is_open = view.typed.is("link", "") || view.typed.is("unlink", "");
+    let chosen = if is_open { view.typed.to.as_str() } else { "" };
+    let trouble = view.typed.is("link", "").then(|| view.typed.troubles.of("to")).flatten();
+    let link = (!view.alerts.is_empty()).then(|| {
+        let hint = Some("Of those that are open now. Its story then stands in the timeline.");
+        let (id, name) = ("link-to".to_owned(), "to".to_owned());
+        let alert = select(id, name, "Alert", chosen, &view.alerts, hint, trouble);
+        view! {
+            <form class="fields" method="post" action=view.address("/link")>
+                {alert}
+                <button>"It caused this case"</button>
+            </form>
+        }
+    });
+    let unlink = view.alert.clone().map(|(_, title)| {
+        view! {
+            <form class="fields" method="post" action=view.address("/unlink")>
+                <p>"Named now: "<span dir="auto">{title}</span>"."</p>
+                <button>"It was not this alert"</button>
+            </form>
+        }
+    });
+    Some(
+        view! {
+            <details open=is_open>
+                <summary>"The alert that caused it"</summary>
+                {unlink}
+                {link}
             </details>
         }
         .into_any(),

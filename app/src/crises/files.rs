@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::CaseView;
-use crate::access::form::field_trouble;
+use crate::access::form::{Lines, field_trouble};
 
 /// One file.
 #[derive(Clone, PartialEq, Eq)]
@@ -90,8 +90,43 @@ fn row(view: &CaseView, file: &FileRow) -> impl IntoView + use<> {
         (None, false) => view! { <span>{unnamed()}</span> }.into_any(),
     };
     view! {
-        <li>{name}<p class="meta"><span>{file.kind}</span><span>{file.size.clone()}</span><span>{file.added.clone()}</span></p></li>
+        <li>
+            {name}
+            <p class="meta"><span>{file.kind}</span><span>{file.size.clone()}</span><span>{file.added.clone()}</span></p>
+            {removal(view, file)}
+        </li>
     }
+}
+
+/// It cannot be taken back, so it is folded and asks why.
+fn removal(view: &CaseView, file: &FileRow) -> Option<AnyView> {
+    if file.is_removed || !view.may_file() {
+        return None;
+    }
+    let (typed, trouble) = view.typed.of("remove-file", &file.id, "text");
+    let is_open = view.typed.is("remove-file", &file.id);
+    let why = Lines {
+        id: format!("remove-file-{}", file.id),
+        name: "text",
+        label: "Why it goes".to_owned(),
+        hint: None,
+        most: 4_000,
+        required: true,
+    };
+    let which = file.name.clone().unwrap_or_else(|| file.kind.to_owned());
+    Some(
+        view! {
+            <details open=is_open>
+                <summary>"Remove it"<span class="unseen">{format!(": {which}")}</span></summary>
+                <form class="fields" method="post" action=view.address("/remove-file")>
+                    <input type="hidden" name="step" value=file.id.clone()/>
+                    {why.draw(&typed, trouble)}
+                    <button class="danger">"Remove this file for good"</button>
+                </form>
+            </details>
+        }
+        .into_any(),
+    )
 }
 
 fn form(view: &CaseView) -> Option<AnyView> {

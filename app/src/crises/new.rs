@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::{live::Frame, time::Millis};
 use leptos::prelude::*;
 
+use super::{FoundView, SearchForm, finding::finding};
 use crate::{
     access::{
         Choice, Troubles,
@@ -21,6 +22,10 @@ pub struct NewView {
     /// The types of the configuration: key and name.
     pub types: Vec<Choice>,
     pub form: NewForm,
+    /// What is looked for; `None` for whoever may not see names.
+    pub search: Option<SearchForm>,
+    /// What was found, once somebody looked.
+    pub found: Option<FoundView>,
     /// The zone that is taken where none is given.
     pub zone: String,
     /// Why nothing personal can be written down just now.
@@ -32,8 +37,10 @@ pub struct NewView {
 pub struct NewForm {
     pub platform: String,
     pub of: String,
+    /// What the platform calls the wedding that was found.
+    pub wedding: String,
     pub names: String,
-    /// A telephone number or an e-mail address.
+    /// A telephone number, an e-mail address, or both with a comma between them.
     pub reach: String,
     pub date: String,
     pub time: String,
@@ -51,6 +58,23 @@ impl std::fmt::Debug for NewForm {
     }
 }
 
+impl NewView {
+    /// Typing starts where the couple is looked for, as long as nothing is known of them.
+    pub(super) fn starts_at_search(&self) -> bool {
+        let search = self.search.as_ref();
+        search.is_some_and(|search| search.troubles.is_empty())
+            && self.found.is_none()
+            && self.form == NewForm { platform: self.form.platform.clone(), ..NewForm::default() }
+    }
+
+    /// Then with what was found, and last with what happened.
+    fn starts_at_types(&self) -> bool {
+        let has_found = self.found.as_ref().is_some_and(|found| !found.weddings.is_empty());
+        let is_searched = self.search.as_ref().is_some_and(|search| !search.troubles.is_empty());
+        self.form.of.is_empty() && !self.starts_at_search() && !has_found && !is_searched
+    }
+}
+
 pub fn new_page(shell: &Shell, view: &NewView) -> String {
     let problem = if view.form.troubles.is_empty() { "" } else { "Problem: " };
     let title = format!("{problem}Open a case \u{2013} Crises \u{2013} Bellwether");
@@ -64,6 +88,7 @@ pub fn new_page(shell: &Shell, view: &NewView) -> String {
                     </div>
                     <p class="links"><a href="/crises">"All crises"</a></p>
                 </div>
+                {finding(view, &shell.platforms)}
                 {form(view, &shell.platforms)}
             </div>
         }
@@ -71,8 +96,9 @@ pub fn new_page(shell: &Shell, view: &NewView) -> String {
 }
 
 fn form(view: &NewView, platforms: &[String]) -> AnyView {
-    let NewForm { platform, names, reach, date, time, summary, zone, venue, language, troubles, .. } =
-        &view.form;
+    let NewForm {
+        platform, wedding, names, reach, date, time, summary, zone, venue, language, troubles, ..
+    } = &view.form;
     let platforms = (platforms.len() > 1).then(|| {
         let choices: Vec<Choice> =
             platforms.iter().map(|name| Choice { value: name.clone(), label: name.clone() }).collect();
@@ -99,15 +125,22 @@ fn form(view: &NewView, platforms: &[String]) -> AnyView {
             </div>
         }
     });
+    let found = (!wedding.is_empty()).then(|| {
+        view! {
+            <input type="hidden" name="wedding" value=wedding.clone()/>
+            <p class="hint" data-part="wedding">"Of the platform\u{2019}s calendar: wedding "<code>{wedding.clone()}</code></p>
+        }
+    });
     view! {
         {locked}
         {troubles.above()}
         <form class="card fields" method="post" action="/crises/new">
+            {found}
             {platforms}
             {types(view)}
             <div class="pair">
                 {text("names", "Names", names).hint("Names or the day: one of them is needed.").draw()}
-                {text("reach", "Telephone or e-mail", reach).hint("How they are reached.").literal().draw()}
+                {text("reach", "Telephone or e-mail", reach).hint("Or both, with a comma between them.").literal().draw()}
             </div>
             <div class="pair">
                 {Field::day("date", "Wedding day").value(date.clone()).optional().refused(troubles)
@@ -142,7 +175,7 @@ fn types(view: &NewView) -> impl IntoView + use<> {
         .map(|(place, of)| {
             let id = format!("type-{}", of.value);
             let checked = view.form.of == of.value;
-            let is_start = place == 0 && view.form.of.is_empty();
+            let is_start = place == 0 && view.starts_at_types();
             view! {
                 <span class="choice">
                     <input

@@ -64,6 +64,12 @@ pub struct CaseView {
     pub review: ReviewForm,
     /// The alert that caused it: id and title.
     pub alert: Option<(String, String)>,
+    /// Open ones that may have caused it.
+    pub alerts: Vec<Choice>,
+    /// How it went, in sentences, once it is over.
+    pub after: Vec<String>,
+    /// The page of the runbook that its type is worked by.
+    pub procedure: Option<String>,
     /// Its doubles, and the case that it went into, with what they are called.
     pub doubles: Vec<(String, String)>,
     /// Who may be given it, and who may be given a task.
@@ -120,6 +126,9 @@ impl CaseView {
             findings: None,
             review: ReviewForm::default(),
             alert: None,
+            alerts: Vec::new(),
+            after: Vec::new(),
+            procedure: None,
             doubles: Vec::new(),
             people: Vec::new(),
             owners: Vec::new(),

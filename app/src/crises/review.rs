@@ -1,5 +1,6 @@
 //! Looking back at a case that is over: the form, and what was found.
 
+use domain::crises::State;
 use jiff::civil::Date;
 use leptos::prelude::*;
 
@@ -60,15 +61,31 @@ impl std::fmt::Debug for FindingsView {
     }
 }
 
-/// After the checklist of a case that is over.
+/// After the checklist of a case that is over: how it went, what was found, or the form that asks for it.
 pub(super) fn review(view: &CaseView) -> AnyView {
-    if let Some(findings) = &view.findings {
-        return found(view, findings);
-    }
-    let may = view.rights.work.is_ok() && matches!(view.case.state, domain::crises::State::Resolved { .. });
-    if !may {
+    if !matches!(view.case.state, State::Resolved { .. } | State::Reviewed { .. }) {
         return ().into_any();
     }
+    let body = match &view.findings {
+        Some(findings) => found(view, findings),
+        None if view.rights.work.is_ok() && matches!(view.case.state, State::Resolved { .. }) => form(view),
+        None => ().into_any(),
+    };
+    let went: Vec<_> = view.after.iter().map(|said| view! { <li>{said.clone()}</li> }).collect();
+    let went = (!went.is_empty()).then(|| {
+        view! { <div data-part="after"><h3>"How it went"</h3><ul class="reasons">{went}</ul></div> }
+    });
+    view! {
+        <section class="card stack" id="review" data-part="review" aria-labelledby="review-title">
+            <h2 id="review-title">"Review"</h2>
+            {went}
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn form(view: &CaseView) -> AnyView {
     let typed = &view.review;
     let lines = |id: &str, name: &'static str, label: &str, hint: Option<&'static str>, value: &str| {
         let field =
@@ -80,20 +97,22 @@ pub(super) fn review(view: &CaseView) -> AnyView {
         .inside("review")
         .value(typed.procedure.clone())
         .optional()
+        .literal()
         .refused(&typed.troubles);
+    let procedure = match &view.procedure {
+        Some(page) => procedure.hint(format!("It was worked by {page}.")),
+        None => procedure,
+    };
     view! {
-        <section class="card stack" id="review" data-part="review" aria-labelledby="review-title">
-            <h2 id="review-title">"Review"</h2>
-            <p class="hint">"The timeline is made already. What helped, and what should be different next time?"</p>
-            {typed.troubles.above()}
-            <form class="fields" method="post" action=view.address("/review")>
-                {lines("review-helped", "helped", "What helped", None, &typed.helped)}
-                {lines("review-to-change", "to_change", "What to change", None, &typed.to_change)}
-                {tasks}
-                {procedure.draw()}
-                <button class="primary">"Keep the review"</button>
-            </form>
-        </section>
+        <p class="hint">"The timeline is made already. What helped, and what should be different next time?"</p>
+        {typed.troubles.above()}
+        <form class="fields" method="post" action=view.address("/review")>
+            {lines("review-helped", "helped", "What helped", None, &typed.helped)}
+            {lines("review-to-change", "to_change", "What to change", None, &typed.to_change)}
+            {tasks}
+            {procedure.draw()}
+            <button class="primary">"Keep the review"</button>
+        </form>
     }
     .into_any()
 }
@@ -129,31 +148,22 @@ fn task_fields(view: &CaseView, place: usize) -> AnyView {
 }
 
 fn found(view: &CaseView, findings: &FindingsView) -> AnyView {
-    let body = match &findings.hidden {
-        Some(why) => view! { <p class="dim">{why.clone()}</p> }.into_any(),
-        None => {
-            let part = |head: &'static str, text: &str| {
-                (!text.is_empty()).then(|| {
-                    view! { <div><h3>{head}</h3><p class="written-lines" dir="auto">{text.to_owned()}</p></div> }
-                })
-            };
-            let procedure = findings.procedure.clone().map(|slug| {
-                view! { <p>"The page "<code>{slug}</code>" of the runbook should change."</p> }
-            });
-            view! {
-                {part("What helped", &findings.helped)}
-                {part("What to change", &findings.to_change)}
-                {tasks(view, &findings.tasks)}
-                {procedure}
-            }
-            .into_any()
-        }
+    if let Some(why) = &findings.hidden {
+        return view! { <p class="dim">{why.clone()}</p> }.into_any();
+    }
+    let part = |head: &'static str, text: &str| {
+        (!text.is_empty()).then(|| {
+            view! { <div><h3>{head}</h3><p class="written-lines" dir="auto">{text.to_owned()}</p></div> }
+        })
     };
+    let procedure = findings.procedure.clone().map(|slug| {
+        view! { <p>"The page "<code>{slug}</code>" of the runbook should change."</p> }
+    });
     view! {
-        <section class="card stack" id="review" data-part="review" aria-labelledby="review-title">
-            <h2 id="review-title">"Review"</h2>
-            {body}
-        </section>
+        {part("What helped", &findings.helped)}
+        {part("What to change", &findings.to_change)}
+        {tasks(view, &findings.tasks)}
+        {procedure}
     }
     .into_any()
 }

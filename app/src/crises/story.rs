@@ -20,6 +20,8 @@ pub struct StoryLine {
     pub words: String,
     pub said: Said,
     pub kind: StoryKind,
+    /// Where more of it stands, and what that is.
+    pub link: Option<(String, &'static str)>,
 }
 
 /// What somebody wrote there.
@@ -73,13 +75,29 @@ impl StoryLine {
             words: wording::told(&line, false, |at| drawing.clock(at)),
             said,
             kind: kind(happening),
+            link: match happening {
+                Happening::StepBegun { run: Some(run), .. } => Some((format!("/runs/{run}"), "Its run")),
+                _ => None,
+            },
+        }
+    }
+
+    /// A line of the story of the alert that caused it, in its own words.
+    pub fn of_alert(at: Millis, words: &str, alert: &str, drawing: Drawing<'_>) -> StoryLine {
+        StoryLine {
+            when: drawing.clock(at),
+            moment: rfc3339(at),
+            words: format!("The alert that caused it: {words}"),
+            said: Said::Nothing,
+            kind: StoryKind::Change,
+            link: Some((format!("/alerts/{alert}"), "The alert")),
         }
     }
 }
 
 fn kind(happening: &Happening) -> StoryKind {
     match happening {
-        Happening::Noted { .. } | Happening::Filed { .. } => StoryKind::Note,
+        Happening::Noted { .. } | Happening::Filed { .. } | Happening::FileRemoved { .. } => StoryKind::Note,
         Happening::Called { .. } => StoryKind::Call,
         Happening::Acknowledged { .. }
         | Happening::Began { .. }
@@ -115,10 +133,13 @@ fn line(line: &StoryLine) -> impl IntoView + use<> {
             Some(view! { <blockquote class="written" dir="auto">{text.clone()}</blockquote> }.into_any())
         }
     };
+    let link = line.link.clone().map(|(address, words)| {
+        view! { " "<a href=address>{words}</a> }
+    });
     view! {
         <li data-kind=line.kind.code()>
             <time datetime=line.moment.clone()>{line.when.clone()}</time>
-            <div><span dir="auto">{line.words.clone()}</span>" "{said}</div>
+            <div><span dir="auto">{line.words.clone()}</span>{link}" "{said}</div>
         </li>
     }
 }

@@ -160,7 +160,7 @@ fn what_somebody_has_to_look_at_stands_above_everything() {
     let flagged = page("case-flagged");
     let assumed = texts(&flagged, "[data-part=ceremony] .hint");
     assert_eq!(assumed.len(), 2, "{assumed:?}");
-    assert_eq!(all(&flagged, "a[href='/alerts/0199-0000']").len(), 1);
+    assert_eq!(all(&flagged, ".case-head a[href='/alerts/0199-0000']").len(), 1);
 }
 
 #[test]
@@ -191,6 +191,77 @@ fn what_was_typed_is_kept_and_the_trouble_stands_at_its_field() {
     let review = page("case-review-refused");
     assert_eq!(texts(&review, "#review-helped"), ["The vendor network answered in 4 min."]);
     assert_eq!(all(&review, "#review-1-task[value='Ask florists for a second van']").len(), 1);
+}
+
+#[test]
+fn a_wedding_is_found_before_anything_is_typed_twice() {
+    let focus = |name: &str| {
+        let page = page(name);
+        let focused = all(&page, "[autofocus]");
+        assert_eq!(focused.len(), 1, "{name}");
+        focused[0].value().attr("id").unwrap_or("").to_owned()
+    };
+    assert_eq!(focus("new-case"), "find-name");
+    assert_eq!(focus("new-case-search-refused"), "find-name");
+    // The button of the first that was found, which has no id.
+    assert_eq!(focus("new-case-found"), "");
+    for name in ["new-case-used", "new-case-no-names", "new-case-found-nothing", "new-case-not-searched"] {
+        assert_eq!(focus(name), "type-ai_failed", "{name}");
+    }
+    let found = page("new-case-found");
+    assert_eq!(all(&found, "form[action='/crises/new/use'] input[name=wedding]").len(), 2);
+    assert_eq!(all(&found, "[data-part=found-cases] a[href='/crises/0199-0000']").len(), 1);
+    assert_eq!(all(&found, "#names[value=lind]").len(), 1, "what is not found is typed no second time");
+    let used = page("new-case-used");
+    for field in ["#names", "#reach", "#date", "#time", "#zone", "#venue", "[name=wedding]"] {
+        let field = all(&used, field)[0];
+        assert!(field.value().attr("value").is_some_and(|value| !value.is_empty()), "{}", field.html());
+    }
+    assert_eq!(all(&page("new-case-no-names"), "[data-part=finding]").len(), 0);
+}
+
+#[test]
+fn what_caused_a_case_is_named_and_stands_in_its_timeline() {
+    let working = page("case-working");
+    assert_eq!(all(&working, "form[action$='/link'] option[value='0199-0007']").len(), 1);
+    assert_eq!(all(&working, "form[action$='/unlink']").len(), 0);
+    let flagged = page("case-flagged");
+    assert_eq!(all(&flagged, "form[action$='/unlink'] button").len(), 1);
+    let lines = texts(&flagged, ".case-story > li");
+    let first = lines.last().unwrap();
+    assert!(first.contains("The alert that caused it: Fired at level Emergency."), "{first}");
+    assert_eq!(all(&page("case-running"), ".case-story a[href='/runs/0199-run']").len(), 1);
+    assert_eq!(all(&page("case-no-rights"), "form[action$='/link']").len(), 0);
+}
+
+#[test]
+fn how_it_went_stands_above_what_was_found() {
+    for name in ["case-resolved", "case-reviewed", "case-erased"] {
+        let said = texts(&page(name), "[data-part=after] li");
+        assert_eq!(said.len(), 4, "{name}: {said:?}");
+        assert!(said[0].starts_with("Somebody had it after"), "{name}: {said:?}");
+    }
+    assert_eq!(all(&page("case-working"), "[data-part=review]").len(), 0);
+    assert_eq!(
+        texts(&page("case-resolved"), "#review-procedure-hint"),
+        ["It was worked by wedding-day-crisis."]
+    );
+    let refused = page("case-file-refused");
+    assert_eq!(texts(&refused, "#remove-file-f2-trouble"), ["Say why."]);
+    assert_eq!(all(&refused, "form[action$='/remove-file']").len(), 2, "what is gone is not removed again");
+}
+
+#[test]
+fn a_month_is_a_table_of_its_own() {
+    let figures = page("crises-figures");
+    let months = texts(&figures, "[data-part=month] h2");
+    assert!(months.len() > 10 && months[0] == "November 2026", "{months:?}");
+    for row in all(&figures, "[data-part=month] tbody tr") {
+        assert_eq!(row.select(&scraper::Selector::parse("th, td").unwrap()).count(), 8, "{}", row.html());
+    }
+    let one = page("crises-figures-one");
+    assert_eq!(texts(&one, "tbody th"), ["Weather"], "a sum of one is not said twice");
+    assert!(texts(&one, "tbody tr")[0].contains("4 min"));
 }
 
 #[test]

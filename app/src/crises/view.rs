@@ -21,7 +21,7 @@ pub struct Drawing<'a> {
 
 impl Drawing<'_> {
     /// "03:08", with the day where it is not today.
-    pub(super) fn clock(&self, at: Millis) -> String {
+    pub fn clock(&self, at: Millis) -> String {
         when::clock(at.0, self.now, self.zone)
     }
 }

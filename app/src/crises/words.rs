@@ -2,7 +2,7 @@
 
 use domain::{
     crises::{
-        Case, Contact, How, Origin, State,
+        Case, Contact, Origin, State,
         wording::{countdown, step_clock},
     },
     monitoring::range::rfc3339,
@@ -115,19 +115,13 @@ impl Has {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ToldWords {
     pub words: String,
-    /// They have been told nothing yet, or something of the checklist too late.
+    /// They should know something now that they have not been told.
     pub untold: bool,
 }
 
 impl ToldWords {
     pub(super) fn of(case: &Case, drawing: Drawing<'_>) -> ToldWords {
-        let is_late = |step: &domain::crises::Step| {
-            matches!(step.declared.how, How::Notice { .. })
-                && !step.is_settled()
-                && step.late_by(drawing.now) > 0
-        };
-        let waits = case.is_untold() && case.contact.is_allowed();
-        let untold = waits && (case.told.is_empty() || case.steps.iter().any(is_late));
+        let untold = case.is_untold(drawing.now);
         let words = match (&case.contact, case.told.iter().max_by_key(|(_, at)| **at)) {
             (Contact::NotWanted { .. }, _) => "Not to be contacted".to_owned(),
             (Contact::Allowed, None) if case.is_open() => "Couple not told yet".to_owned(),

@@ -187,6 +187,14 @@ impl Alerts {
     }
 }
 
+/// Whether there is such an alert, open or over.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_there(db: &Db, id: &AlertId) -> Result<bool, DbError> {
+    Ok(store::one(db.read(), id).await?.is_some())
+}
+
 impl Source {
     pub const ALL: [Source; 3] = [Source::Watch, Source::Alertmanager, Source::Pagerduty];
 

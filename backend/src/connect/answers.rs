@@ -7,7 +7,7 @@ use domain::{
     monitoring::{EngineState, Metric, Outcome, PlatformStatus, Sample, SeriesKey},
     time::Millis,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     ConnectError,
@@ -131,6 +131,27 @@ pub fn read_weddings(bytes: &[u8]) -> Result<(usize, Option<String>), ConnectErr
     let fields = Fields::of(bytes).map_err(bad)?;
     let weddings = required(fields.list("weddings"), "weddings")?;
     Ok((weddings.len(), next(&fields)?))
+}
+
+/// The weddings of one page of the calendar, and whether there are more. Each is read by the rules by which a crisis says
+/// whose wedding it is; one without an id is left out.
+///
+/// # Errors
+/// When the answer itself cannot be read.
+pub fn read_calendar(bytes: &[u8], now: Millis) -> Result<(Vec<Told>, bool), ConnectError> {
+    let fields = Fields::of(bytes).map_err(bad)?;
+    let entries = required(fields.list("weddings"), "weddings")?;
+    let mut weddings = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let Ok(wedding) = serde_json::from_str::<Value>(entry.get()) else { continue };
+        let of = |name: &str| wedding.get(name).cloned().unwrap_or(Value::Null);
+        let told = json!({
+            "id": of("id"), "wedding_id": of("id"), "wedding_date": of("date"), "wedding_time": of("time"),
+            "wedding_zone": of("zone"), "venue": of("venue"), "couple": of("couple"),
+        });
+        weddings.extend(Told::parse(&told, now).ok());
+    }
+    Ok((weddings, next(&fields)?.is_some()))
 }
 
 /// One page of active crises: what could be read, how many had nothing by which they could be told apart, and the cursor of

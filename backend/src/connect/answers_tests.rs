@@ -152,6 +152,7 @@ fn read_all(bytes: &[u8]) -> Sample {
     let _ = answers::read_queue(bytes);
     let _ = answers::read_weddings(bytes);
     let _ = answers::read_crises(bytes, AT);
+    let _ = answers::read_calendar(bytes, AT);
     let _ = answers::read_errors(bytes);
     let _ = answers::read_models(bytes);
     let sample = read_health(bytes, &metrics(), &services(), AT);
@@ -297,6 +298,21 @@ fn crises_are_read_one_by_one() {
     assert_eq!(crises("odd").0[0].status, Some(UpstreamStatus::Other("odd".to_owned())));
     let not_a_list = answers::read_crises(br#"{"crises":{}}"#, AT);
     assert!(not_a_list.is_err());
+}
+
+#[test]
+fn a_calendar_is_read_wedding_by_wedding() {
+    let text = r#"{"weddings":[{"id":"w-1","date":"2026-11-28","time":"14:30","zone":"Europe/Stockholm","venue":"Barn",
+        "couple":{"names":"Ada and Nils"},"status":"confirmed"},{"id":7,"date":"soon"},{"date":"2026-11-28"},3],"next":"w-7"}"#;
+    let (weddings, more) = answers::read_calendar(text.as_bytes(), AT).unwrap();
+    assert_eq!((weddings.len(), more), (2, true));
+    let first = &weddings[0];
+    assert_eq!(first.wedding.id.as_ref().unwrap().as_str(), "w-1");
+    assert_eq!((first.couple.names.expose(), first.couple.venue.expose()), ("Ada and Nils", "Barn"));
+    assert!(first.wedding.time.is_some() && first.wedding.zone.is_some());
+    assert_eq!(weddings[1].wedding.date, None);
+    assert!(!format!("{weddings:?}").contains("Nils"));
+    assert!(answers::read_calendar(br#"{"weddings":{}}"#, AT).is_err());
 }
 
 #[test]

@@ -11,6 +11,7 @@ use domain::{
     monitoring::{Metric, PlatformStatus, Sample, SeriesKey},
     time::Millis,
 };
+use jiff::civil::Date;
 use reqwest::{Certificate, Client, Url, header::HeaderValue, redirect};
 use secrecy::ExposeSecret;
 
@@ -247,6 +248,26 @@ impl PlatformClient {
         })
         .await?;
         Ok(crises)
+    }
+
+    /// The first weddings of the calendar between two days, both included, and whether there are more. `part` is part of a
+    /// name, a venue or an id; nothing where it is empty.
+    ///
+    /// # Errors
+    /// When the answer does not come or cannot be read.
+    pub async fn calendar(
+        &self,
+        (from, to): (Date, Date),
+        part: &str,
+        now: Millis,
+    ) -> Result<(Vec<Told>, bool), ConnectError> {
+        let (from, to) = (from.to_string(), to.to_string());
+        let mut query = vec![("from", from.as_str()), ("to", to.as_str())];
+        if !part.is_empty() {
+            query.push(("q", part));
+        }
+        let answer = self.ask("/weddings", &query, self.deadlines.request).await?;
+        answers::read_calendar(answer.accepted()?, now)
     }
 
     /// What went wrong on the platform in the last hour, by kind.

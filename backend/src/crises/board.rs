@@ -9,7 +9,7 @@ use super::{Cases, Stored, board_store};
 use crate::{
     access::{Permit, SeePersonalData, SeeStatus},
     db::DbError,
-    sealing::SealingError,
+    sealing::{Index, SealingError},
 };
 
 /// So many stand on one page.
@@ -36,6 +36,8 @@ pub struct Counts {
     pub open: usize,
     /// Nobody's.
     pub nobodys: usize,
+    /// Of whoever looks.
+    pub mine: usize,
     pub untold: usize,
     pub late: usize,
 }
@@ -61,6 +63,7 @@ impl Cases {
             holder: filter.mine.then(|| permit.person().as_str().to_owned()),
             untold: filter.untold,
             late: filter.late,
+            ceremony: None,
             number: filter.text.clone(),
             finds: Vec::new(),
             now,
@@ -68,12 +71,7 @@ impl Cases {
         let mut not_searched = None;
         if let (Some(text), Some(_)) = (&filter.text, personal) {
             match self.0.sealing.index_to_search(&mut tx).await {
-                Ok(index) => {
-                    wanted.finds.push(index.for_name(text).into_iter().collect());
-                    wanted.finds.extend(index.of_mail(text).map(|token| vec![token]));
-                    wanted.finds.extend(index.for_telephone(text).map(|token| vec![token]));
-                    wanted.finds.retain(|tokens| !tokens.is_empty());
-                }
+                Ok(index) => wanted.finds = finds(&index, text),
                 Err(SealingError::Database(error)) => return Err(error),
                 // Nothing is indexed before the first couple is sealed.
                 Err(SealingError::Locked(crate::sealing::Locked::NoDataKey { .. })) => {}
@@ -85,7 +83,7 @@ impl Cases {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let mut rows = super::store::these(&mut tx, &ids).await?;
         rows.sort_by_key(|row| ids.iter().position(|id| *id == row.case.id.as_str()));
-        let counts = board_store::counts(&mut tx, now).await?;
+        let counts = board_store::counts(&mut tx, permit.person().as_str(), now).await?;
         Ok(Board { rows, matching, counts, not_searched, now })
     }
 
@@ -93,7 +91,11 @@ impl Cases {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn most_urgent(&self, _: &Permit<SeeStatus>, most: u32) -> Result<(Vec<Row>, Counts), DbError> {
+    pub async fn most_urgent(
+        &self,
+        permit: &Permit<SeeStatus>,
+        most: u32,
+    ) -> Result<(Vec<Row>, Counts), DbError> {
         let now = self.now();
         let mut tx = self.0.db.snapshot().await?;
         let wanted = board_store::Wanted { states: States::Open, now, ..Default::default() };
@@ -101,6 +103,15 @@ impl Cases {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let mut rows = super::store::these(&mut tx, &ids).await?;
         rows.sort_by_key(|row| ids.iter().position(|id| *id == row.case.id.as_str()));
-        Ok((rows, board_store::counts(&mut tx, now).await?))
+        Ok((rows, board_store::counts(&mut tx, permit.person().as_str(), now).await?))
     }
+}
+
+/// The tokens of each way in which what was typed may be somebody's: a name, an address, a telephone number.
+pub(super) fn finds(index: &Index, text: &str) -> Vec<Vec<String>> {
+    let mut finds: Vec<Vec<String>> = vec![index.for_name(text).into_iter().collect()];
+    finds.extend(index.of_mail(text).map(|token| vec![token]));
+    finds.extend(index.for_telephone(text).map(|token| vec![token]));
+    finds.retain(|tokens| !tokens.is_empty());
+    finds
 }

@@ -20,6 +20,8 @@ pub struct Wanted {
     pub holder: Option<String>,
     pub untold: bool,
     pub late: bool,
+    /// Ceremonies from the first of these moments until before the second.
+    pub ceremony: Option<(Millis, Millis)>,
     /// Part of a case's number.
     pub number: Option<String>,
     /// Besides those with the number: those that have all tokens of one of these.
@@ -58,11 +60,16 @@ impl Matching {
             matching.text("holder =", holder);
         }
         if wanted.untold {
-            matching.conditions.push("untold = 1".to_owned());
+            let place = matching.place(Value::Number(wanted.now.0));
+            matching.conditions.push(format!("untold_at <= {place}"));
         }
         if wanted.late {
             let place = matching.place(Value::Number(wanted.now.0));
             matching.conditions.push(format!("late_at <= {place}"));
+        }
+        if let Some((from, to)) = wanted.ceremony {
+            let (from, to) = (matching.place(Value::Number(from.0)), matching.place(Value::Number(to.0)));
+            matching.conditions.push(format!("ceremony_at >= {from} AND ceremony_at < {to}"));
         }
         if let Some(number) = &wanted.number {
             matching.search(number, &wanted.finds);
@@ -142,16 +149,23 @@ pub async fn page(
     Ok((usize::try_from(count).unwrap_or_default(), query.fetch_all(&mut **tx).await?))
 }
 
-/// Of all that are open.
-pub async fn counts(tx: &mut Tx, now: Millis) -> Result<Counts, DbError> {
-    let (open, nobodys, untold, late): (i64, i64, i64, i64) = sqlx::query_as(
-        "SELECT COUNT(*), COUNT(CASE WHEN state = 'detected' THEN 1 END), COUNT(CASE WHEN untold = 1 THEN 1 END),
-             COUNT(CASE WHEN late_at <= $1 THEN 1 END)
+/// Of all that are open; `own` is the person whose cases are theirs.
+pub async fn counts(tx: &mut Tx, own: &str, now: Millis) -> Result<Counts, DbError> {
+    let (open, nobodys, mine, untold, late): (i64, i64, i64, i64, i64) = sqlx::query_as(
+        "SELECT COUNT(*), COUNT(CASE WHEN state = 'detected' THEN 1 END), COUNT(CASE WHEN holder = $1 THEN 1 END),
+             COUNT(CASE WHEN untold_at <= $2 THEN 1 END), COUNT(CASE WHEN late_at <= $2 THEN 1 END)
          FROM crisis_case WHERE open = 1",
     )
+    .bind(own)
     .bind(now.0)
     .fetch_one(&mut **tx)
     .await?;
     let size = |count: i64| usize::try_from(count).unwrap_or_default();
-    Ok(Counts { open: size(open), nobodys: size(nobodys), untold: size(untold), late: size(late) })
+    Ok(Counts {
+        open: size(open),
+        nobodys: size(nobodys),
+        mine: size(mine),
+        untold: size(untold),
+        late: size(late),
+    })
 }

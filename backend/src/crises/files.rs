@@ -160,7 +160,7 @@ impl Cases {
             if file.is_empty() || file_store::remove(&mut tx, &id, Some(&file), now).await? == 0 {
                 return Err(FileRefused::Unknown.into());
             }
-            let lines = stored.case.note(by, &reason)?;
+            let lines = stored.case.file_removed(by, &reason)?;
             cases.save(&mut tx, &mut stored, lines, entry, now).await?;
             tx.commit().await.map_err(DbError::from)?;
             cases.told();

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     audit,
     db::{DbError, Tx},
-    sealing::{Index, SealingError},
+    sealing::{DataKey, Index, SealingError},
 };
 
 /// So many crises are taken in with one transaction: others who write wait no longer than that takes.
@@ -140,13 +140,27 @@ impl Cases {
         }
         let mut batch = Batch::default();
         let mut seen = BTreeSet::new();
+        let mut new = Vec::new();
         for told in told.iter().filter(|told| seen.insert(told.id.as_str())) {
             match stored.remove(told.id.as_str()) {
                 Some(known) => {
                     self.heard_again(&mut tx, &mut batch, known, told, index.as_ref(), now).await?
                 }
-                None => self.heard_first(&mut tx, &mut batch, platform, told, index.as_ref(), now).await?,
+                None => new.push((CaseId(uuid::Uuid::now_v7().to_string()), told)),
             }
+        }
+        let owners: Vec<&str> = new.iter().filter(|_| index.is_some()).map(|(id, _)| id.as_str()).collect();
+        // A wave is many at once: their keys are made with a few statements.
+        let keys = unlocked(self.0.sealing.make_new_keys(&mut tx, &owners).await)?.unwrap_or_default();
+        let mut keys = keys.into_iter();
+        for (id, told) in new {
+            self.heard_first(
+                &mut batch,
+                platform,
+                (id, told),
+                index.as_ref().zip(keys.next().as_ref()),
+                now,
+            )?;
         }
         let gone: Vec<&str> = gone.iter().map(String::as_str).collect();
         for mut case in store::these(&mut tx, &gone).await? {
@@ -164,41 +178,35 @@ impl Cases {
         Ok(count)
     }
 
-    async fn heard_first(
+    /// `with` is missing while nothing can be sealed.
+    fn heard_first(
         &self,
-        tx: &mut Tx,
         batch: &mut Batch,
         platform: &str,
-        told: &Told,
-        index: Option<&Index>,
+        (id, told): (CaseId, &Told),
+        with: Option<(&Index, &DataKey)>,
         now: Millis,
     ) -> Result<(), DbError> {
-        let id = CaseId(uuid::Uuid::now_v7().to_string());
-        let key = match index {
-            Some(_) => unlocked(self.0.sealing.make_key(tx, id.as_str()).await)?,
-            None => None,
-        };
-        let index = index.filter(|_| key.is_some());
-        let marks = index.map(|index| marks(index, told)).unwrap_or_default();
+        let marks = with.map(|(index, _)| marks(index, told)).unwrap_or_default();
         let Intake::New { case, lines } = take_in(None, id.clone(), told, marks, self.types(), now) else {
             return Ok(());
         };
         let mut sealed = Sealed::default();
-        let couple = match (&key, index) {
+        let couple = match with {
             _ if couple::is_empty(&told.couple) => CoupleState::None,
-            (Some(key), Some(index)) => {
+            Some((index, key)) => {
                 sealed = couple::seal(key, id.as_str(), &told.couple)?;
                 batch.index(index, &id, told);
                 CoupleState::Kept
             }
-            _ => CoupleState::Awaited,
+            None => CoupleState::Awaited,
         };
         let stored = Stored {
             case: *case,
             platform: platform.to_owned(),
             troubles: told.troubles.clone(),
             couple,
-            mark: index.map(|index| whole(index, told)).unwrap_or_default(),
+            mark: with.map(|(index, _)| whole(index, told)).unwrap_or_default(),
             version: 1,
         };
         batch.count.opened += 1;

@@ -1,9 +1,6 @@
-//! Doubles become one case; a case names the alert that caused it.
+//! Doubles become one case.
 
-use domain::{
-    alerts::AlertId,
-    crises::{CaseId, Happening, Line, Refusal},
-};
+use domain::crises::{CaseId, Refusal};
 
 use super::{
     CaseRefused, Cases, Stored,
@@ -52,26 +49,5 @@ impl Cases {
             Ok(into)
         });
         merging.await.unwrap_or(Err(CaseRefused::Db(DbError::Lost)))
-    }
-
-    /// Names the alert that caused it.
-    ///
-    /// # Errors
-    /// When it names that one already.
-    pub async fn link(
-        &self,
-        permit: &Permit<WorkCases>,
-        id: &CaseId,
-        alert: &AlertId,
-    ) -> Result<Stored, CaseRefused> {
-        let (by, alert) = (by(permit), alert.clone());
-        self.change(permit, "crisis.linked_an_alert_to", id, move |case, _| {
-            if case.alert.as_ref() == Some(&alert) {
-                return Err(Refusal::IsSoAlready.into());
-            }
-            case.alert = Some(alert.clone());
-            Ok(vec![Line::from(Happening::Linked { by, alert })])
-        })
-        .await
     }
 }

@@ -12,12 +12,16 @@ mod columns;
 mod couple;
 mod couple_store;
 mod erasing;
+mod figures;
+mod figures_store;
 mod file_store;
 mod files;
+mod finding;
 mod index_store;
 mod intake;
 mod intake_store;
 mod lent;
+mod linking;
 mod masked;
 mod merging;
 mod opening;
@@ -60,6 +64,7 @@ pub use self::{
     couple::CoupleState,
     erasing::Erased,
     files::{Download, FileRefused, LARGEST_FILE, NewFile},
+    finding::{Found, FoundWedding},
     intake::TakenIn,
     masked::Masked,
     opening::{ByHand, Opened},

@@ -25,6 +25,8 @@ pub enum CaseRefused {
     NoWedding,
     #[error("There is nobody of that name who may work on cases.")]
     NoSuchPerson,
+    #[error("There is no such alert.")]
+    NoSuchAlert,
     #[error("The step is not done by an action.")]
     NoAction,
     #[error("The step asks nobody.")]

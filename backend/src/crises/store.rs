@@ -28,7 +28,7 @@ struct Row {
 }
 
 const COLUMNS: &str = "platform, mark, couple, document, troubles, version";
-const PLACES: usize = 29;
+const PLACES: usize = 31;
 
 /// What is drawn from a document, to sort and filter by.
 struct Drawn {
@@ -37,6 +37,9 @@ struct Drawn {
     present: bool,
     ceremony_at: Option<i64>,
     late_at: Option<i64>,
+    told_at: Option<i64>,
+    /// As long as a case is open this grows by itself: it is read from here only when it is over.
+    late_steps: i64,
     waits_for_run: bool,
     automatic: bool,
 }
@@ -58,6 +61,8 @@ impl Drawn {
             present,
             ceremony_at: case.wedding.ceremony(assumed).map(|ceremony| ceremony.at.0),
             late_at: late_at(case).map(|at| at.0),
+            told_at: case.told.values().min().map(|at| at.0),
+            late_steps: case.settled_late().count() as i64,
             waits_for_run: case.steps.iter().any(|step| waits(&step.state)),
             automatic: case.is_open() && case.steps.iter().any(by_itself),
         })
@@ -86,8 +91,8 @@ pub async fn insert(tx: &mut Tx, cases: &[(Stored, Sealed)], assumed: &Assumptio
     for some in cases.chunks(PLACES_AT_ONCE / PLACES) {
         let sql = format!(
             "INSERT INTO crisis_case (id, platform, platform_id, upstream, mark, present, type, state, open, holder,
-                 severity, detected_at, opened_at, ceremony_at, due_at, late_at, untold, waits_for_run, automatic, couple,
-                 document, troubles, couple_names, couple_emails, couple_phones, couple_language, couple_venue,
+                 severity, detected_at, opened_at, ceremony_at, due_at, late_at, untold_at, told_at, late_steps, waits_for_run,
+                 automatic, couple, document, troubles, couple_names, couple_emails, couple_phones, couple_language, couple_venue,
                  couple_summary, couple_unusable, version)
              VALUES {}",
             // The version is the same for all.
@@ -113,7 +118,9 @@ pub async fn insert(tx: &mut Tx, cases: &[(Stored, Sealed)], assumed: &Assumptio
                 .bind(drawn.ceremony_at)
                 .bind(case.due_at().map(|at| at.0))
                 .bind(drawn.late_at)
-                .bind(i64::from(case.is_untold()))
+                .bind(case.untold_from().map(|at| at.0))
+                .bind(drawn.told_at)
+                .bind(drawn.late_steps)
                 .bind(i64::from(drawn.waits_for_run))
                 .bind(i64::from(drawn.automatic))
                 .bind(stored.couple.word())
@@ -142,9 +149,10 @@ pub async fn update(tx: &mut Tx, stored: &Stored, assumed: &Assumptions) -> Resu
     let (case, drawn) = (&stored.case, Drawn::of(&stored.case, assumed)?);
     let done = sqlx::query(
         "UPDATE crisis_case SET upstream = $1, mark = $2, present = $3, type = $4, state = $5, open = $6, holder = $7,
-             severity = $8, ceremony_at = $9, due_at = $10, late_at = $11, untold = $12, waits_for_run = $13,
-             automatic = $14, couple = $15, document = $16, troubles = $17, version = version + 1
-         WHERE id = $18 AND version = $19",
+             severity = $8, ceremony_at = $9, due_at = $10, late_at = $11, untold_at = $12, told_at = $13,
+             late_steps = $14, waits_for_run = $15, automatic = $16, couple = $17, document = $18, troubles = $19,
+             version = version + 1
+         WHERE id = $20 AND version = $21",
     )
     .bind(drawn.upstream)
     .bind(&stored.mark)
@@ -157,7 +165,9 @@ pub async fn update(tx: &mut Tx, stored: &Stored, assumed: &Assumptions) -> Resu
     .bind(drawn.ceremony_at)
     .bind(case.due_at().map(|at| at.0))
     .bind(drawn.late_at)
-    .bind(i64::from(case.is_untold()))
+    .bind(case.untold_from().map(|at| at.0))
+    .bind(drawn.told_at)
+    .bind(drawn.late_steps)
     .bind(i64::from(drawn.waits_for_run))
     .bind(i64::from(drawn.automatic))
     .bind(stored.couple.word())

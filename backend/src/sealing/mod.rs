@@ -106,6 +106,19 @@ impl Sealing {
         Ok(self.unwrap(&ring, owner, row)?)
     }
 
+    /// New data keys, in the order of their owners, who have none: with a few statements, however many they are.
+    ///
+    /// # Errors
+    /// `Locked` when there is no key to wrap them by. `DbError` when the database refuses, or an owner has one.
+    pub async fn make_new_keys(&self, tx: &mut Tx, owners: &[&str]) -> Result<Vec<DataKey>, SealingError> {
+        let ring = self.keyring();
+        let newest = ring.newest().ok_or_else(|| self.no_key())?;
+        let made: Vec<DataKey> = owners.iter().map(|_| DataKey::random()).collect();
+        let rows = owners.iter().zip(&made).map(|(owner, key)| (*owner, newest.wrap(owner, key)));
+        store::insert_all(tx, &rows.collect::<Vec<_>>(), newest.id(), self.0.clock.now()).await?;
+        Ok(made)
+    }
+
     /// The data key of this owner for reading. Read the values in the same snapshot or statement: with
     /// `key rotate --data` both change together.
     ///

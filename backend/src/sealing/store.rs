@@ -7,6 +7,9 @@ use sqlx::{Any, AssertSqlSafe, FromRow};
 
 use crate::db::{self, Db, DbError, Kind, Tx};
 
+/// SQLite looks each place up by its name among all of them, so that a statement costs the square of its places.
+const INSERTED_AT_ONCE: usize = 150;
+
 #[derive(FromRow)]
 pub struct Row {
     pub wrapped: String,
@@ -34,6 +37,25 @@ pub async fn insert(tx: &mut Tx, owner: &str, row: &Row, at: Millis) -> Result<b
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Several that are not there yet: (owner, wrapped), all by the same key.
+pub async fn insert_all(
+    tx: &mut Tx,
+    rows: &[(&str, String)],
+    wrapped_by: &str,
+    at: Millis,
+) -> Result<(), DbError> {
+    for some in rows.chunks(INSERTED_AT_ONCE) {
+        let places = db::places(some.len(), 4);
+        let sql = format!("INSERT INTO data_key (id, wrapped, wrapped_by, made_at) VALUES {places}");
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (owner, wrapped) in some {
+            query = query.bind(*owner).bind(wrapped).bind(wrapped_by).bind(at.0);
+        }
+        query.execute(&mut **tx).await?;
+    }
+    Ok(())
 }
 
 pub async fn find(

@@ -35,6 +35,42 @@ impl Case {
         lateness
     }
 
+    /// From when on the couple should know something by the checklist that they have not been told: at once while they know
+    /// nothing and their first notice has not gone, and each other notice when its time is over. `None` where they know what
+    /// they should, are not to be contacted, or the case is over.
+    pub fn untold_from(&self) -> Option<Millis> {
+        if !self.is_open() || !self.contact.is_allowed() {
+            return None;
+        }
+        let notices = || {
+            self.steps.iter().filter_map(|step| match step.declared.how {
+                How::Notice { purpose } => Some((step, purpose)),
+                _ => None,
+            })
+        };
+        let first = notices().map(|(step, _)| step.due).min()?;
+        let owed = notices().filter(|(step, purpose)| !step.is_settled() && !self.told.contains_key(purpose));
+        let from = owed.map(|(step, _)| {
+            // Like every step, one of the others is late when its time is over.
+            let is_first = self.told.is_empty() && step.due == first;
+            if is_first { self.detected_at } else { step.due.plus(1) }
+        });
+        from.min()
+    }
+
+    /// Whether the couple should know something now that they have not been told.
+    pub fn is_untold(&self, now: Millis) -> bool {
+        self.untold_from().is_some_and(|from| from <= now)
+    }
+
+    /// The steps that were settled late. What is not settled when a case is over is nobody's any more, and not late.
+    pub fn settled_late(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| match step.state {
+            StepState::Done { late_by, .. } | StepState::NotNeeded { late_by, .. } => late_by > 0,
+            StepState::Open | StepState::Waiting { .. } => false,
+        })
+    }
+
     /// Whether the AI did not answer in time, or failed.
     pub fn is_ai_late(&self, now: Millis) -> bool {
         match self.ai {

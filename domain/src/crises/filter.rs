@@ -149,7 +149,7 @@ impl Filter {
         self.of.as_ref().is_none_or(|of| case.of.key() == of.as_str())
             && self.states.has(case)
             && (!self.mine || case.holder().is_some_and(|holder| holder.id == *me))
-            && (!self.untold || case.is_untold())
+            && (!self.untold || case.is_untold(now))
             && (!self.late || case.lateness(now).late > 0)
     }
 }

@@ -4,15 +4,18 @@
 //! erasure of its couple. What is personal is of the type `Private`, stands in `Couple` or beside a line of the story,
 //! and is stored sealed.
 
+mod after;
 mod asking;
 mod board;
 mod case;
 mod ceremony;
 mod declared;
+mod figures;
 mod filter;
 mod intake;
 mod key;
 mod kind;
+mod linking;
 mod merging;
 mod paging;
 mod people;
@@ -29,11 +32,13 @@ mod told;
 mod told_parts;
 pub mod wording;
 
+pub use after::After;
 pub use asking::Asking;
 pub use board::{Automatic, Lateness, automatic_steps, board_order, is_crisis_failure};
 pub use case::{Ai, Case, Contact, Holder, Origin, Presence, State, UpstreamStatus};
 pub use ceremony::{Assumptions, Ceremony, Priority, Wedding};
 pub use declared::built_in;
+pub use figures::{Figure, Figures, Month, by_month};
 pub use filter::{Filter, NotAFilter, States};
 pub use intake::{Intake, Marks, take_in, vanish};
 pub use key::{CaseId, PlatformId, StepKey, TypeKey};

@@ -42,10 +42,14 @@ impl Case {
             StepState::Waiting { .. } => return Err(Refusal::StepIsWaiting),
             _ => return Err(Refusal::StepIsSettled),
         }
+        let run = match &wait {
+            Wait::Run { run } => Some(run.clone()),
+            Wait::Answer { .. } | Wait::Notice => None,
+        };
         step.state = StepState::Waiting { by: by.clone(), since: now, wait };
         step.failed_run = None;
-        let begun =
-            Happening::StepBegun { step: key.clone(), name: step.declared.name.clone(), by: by.clone() };
+        let name = step.declared.name.clone();
+        let begun = Happening::StepBegun { step: key.clone(), name, by: by.clone(), run };
         Ok(self.at_work(&by, now, vec![begun.into()]))
     }
 
@@ -183,15 +187,6 @@ impl Case {
     /// Milliseconds from the detection until they were first told anything; `None` while they have not been.
     pub fn time_to_tell(&self) -> Option<i64> {
         self.told.values().min().map(|at| at.since(self.detected_at))
-    }
-
-    /// Whether the couple should know something by the checklist that they have not been told.
-    pub fn is_untold(&self) -> bool {
-        self.is_open()
-            && self
-                .steps
-                .iter()
-                .any(|step| matches!(step.declared.how, How::Notice { .. }) && !step.is_settled())
     }
 
     /// How many of its steps are, or were, late.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{By, CaseId, Field, Holder, Private, StepKey};
 use crate::{
-    actions::Actor,
+    actions::{Actor, RunId},
     alerts::AlertId,
     notices::{Purpose, Way},
     time::Millis,
@@ -77,7 +77,15 @@ pub enum Happening {
     Erased {
         by: Actor,
     },
+    FileRemoved {
+        by: Actor,
+    },
     Linked {
+        by: Actor,
+        alert: AlertId,
+    },
+    /// The alert is not what caused it.
+    Unlinked {
         by: Actor,
         alert: AlertId,
     },
@@ -85,6 +93,9 @@ pub enum Happening {
         step: StepKey,
         name: String,
         by: By,
+        /// The run that does it, where one does.
+        #[serde(default)]
+        run: Option<RunId>,
     },
     /// People of the configuration were asked, or asked once more.
     PeopleAsked {

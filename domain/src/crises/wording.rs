@@ -210,7 +210,9 @@ fn happened(happening: &Happening, clock: impl Fn(Millis) -> String) -> String {
             format!("{} says that the couple is not to be contacted.", by.name())
         }
         Happening::Erased { by } => format!("{} erased the couple.", by.name()),
-        Happening::Linked { by, alert } => format!("{} linked alert {alert}.", by.name()),
+        Happening::FileRemoved { by } => format!("{} removed a file.", by.name()),
+        Happening::Linked { by, .. } => format!("{} named the alert that caused it.", by.name()),
+        Happening::Unlinked { by, .. } => format!("{} says that the alert did not cause it.", by.name()),
         Happening::StepBegun { name, by, .. } => format!("{name}: begun by {}.", by_whom(by)),
         Happening::PeopleAsked { name, by, people, again, .. } => {
             let people: Vec<&str> = people.iter().map(String::as_str).collect();

@@ -3,7 +3,11 @@
 mod asked;
 mod board;
 mod count;
+mod figures;
 mod files;
+mod finding;
+#[cfg(test)]
+mod finding_tests;
 mod new;
 mod one;
 mod press;
@@ -41,6 +45,9 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/crises/part/{part}", see, board::part)
         .get("/crises/new", work, new::show)
         .post("/crises/new", work, new::open)
+        .post("/crises/new/find", work, finding::find)
+        .post("/crises/new/use", work, finding::take)
+        .get("/crises/figures", see, figures::show)
         .get("/crises/{id}", see, one::show)
         .get("/crises/{id}/part/{part}", see, one::part)
         .post("/crises/{id}/show", personal, one::reveal)
@@ -99,7 +106,7 @@ impl Context {
         Standing {
             open: number(counts.open),
             nobodys: number(counts.nobodys),
-            mine: None,
+            mine: Some(number(counts.mine)),
             untold: number(counts.untold),
             late: number(counts.late),
             worst: urgent.iter().map(|stored| stored.case.severity).max(),

@@ -2,7 +2,7 @@
 
 use app::{
     access::{Choice, Troubles},
-    crises::{NewForm, NewView, new_page},
+    crises::{FoundView, NewForm, NewView, SearchForm, new_page},
 };
 use axum::{Form, http::StatusCode, response::Response};
 use backend::{
@@ -22,8 +22,22 @@ use crate::{
     pages,
 };
 
+/// What stands in the two forms of the page.
+#[derive(Default)]
+pub(super) struct Saying {
+    pub form: NewForm,
+    pub search: SearchForm,
+    pub found: Option<FoundView>,
+}
+
+impl From<NewForm> for Saying {
+    fn from(form: NewForm) -> Saying {
+        Saying { form, ..Saying::default() }
+    }
+}
+
 pub(super) async fn show(asked: Asked) -> Response {
-    asked.answer(|asked| async move { draw(&asked, StatusCode::OK, NewForm::default()) }).await
+    asked.answer(|asked| async move { draw(&asked, StatusCode::OK, Saying::default()) }).await
 }
 
 /// `POST /crises/new`
@@ -31,14 +45,15 @@ pub(super) async fn open(asked: Asked, Form(fields): Form<Fields>) -> Response {
     asked
         .answer(|asked| async move {
             let permit = asked.viewer()?.permit::<WorkCases>()?;
-            let [of, names, reach, date, time, summary, zone, venue, language] =
-                ["type", "names", "reach", "date", "time", "summary", "zone", "venue", "language"]
+            let [of, wedding, names, reach, date, time, summary, zone, venue, language] =
+                ["type", "wedding", "names", "reach", "date", "time", "summary", "zone", "venue", "language"]
                     .map(|field| fields.text(field));
             let platform = pages::platform(&asked.state, Some(&fields.text("platform")))
                 .map_err(|_| Refusal::NotFound)?;
             let mut form = NewForm {
                 platform,
                 of,
+                wedding,
                 names,
                 reach,
                 date,
@@ -52,7 +67,7 @@ pub(super) async fn open(asked: Asked, Form(fields): Form<Fields>) -> Response {
             let (typed, troubles) = read(&form);
             if !troubles.is_empty() {
                 form.troubles = troubles;
-                return draw(&asked, StatusCode::UNPROCESSABLE_ENTITY, form);
+                return draw(&asked, StatusCode::UNPROCESSABLE_ENTITY, form.into());
             }
             let given = ByHand { platform: form.platform.clone(), of: form.of.clone(), typed };
             match asked.state.cases.open(&permit, given).await {
@@ -69,7 +84,7 @@ pub(super) async fn open(asked: Asked, Form(fields): Form<Fields>) -> Response {
                         _ => "",
                     };
                     form.troubles = Troubles::default().and(field, why.to_string());
-                    draw(&asked, StatusCode::UNPROCESSABLE_ENTITY, form)
+                    draw(&asked, StatusCode::UNPROCESSABLE_ENTITY, form.into())
                 }
             }
         })
@@ -78,10 +93,14 @@ pub(super) async fn open(asked: Asked, Form(fields): Form<Fields>) -> Response {
 
 /// What is handed on, and what is wrong with it.
 fn read(form: &NewForm) -> (Typed, Troubles) {
-    let reach = if form.reach.contains('@') { "email" } else { "phone" };
+    let parts = || form.reach.split([',', ';']).map(str::trim).filter(|part| !part.is_empty());
+    let email = parts().find(|part| part.contains('@')).unwrap_or_default();
+    let phone = parts().find(|part| !part.contains('@')).unwrap_or_default();
     let given = typed([
         ("names", &form.names),
-        (reach, &form.reach),
+        ("email", email),
+        ("phone", phone),
+        ("wedding_id", &form.wedding),
         ("language", &form.language),
         ("venue", &form.venue),
         ("summary", &form.summary),
@@ -93,7 +112,10 @@ fn read(form: &NewForm) -> (Typed, Troubles) {
     if form.of.is_empty() {
         troubles = troubles.and("type", "Choose what happened.");
     }
-    if form.names.is_empty() && form.date.is_empty() {
+    if parts().count() > 2 || (parts().count() == 2 && (email.is_empty() || phone.is_empty())) {
+        troubles = troubles.and("reach", "Write one number, one address, or one of each.");
+    }
+    if form.names.is_empty() && form.date.is_empty() && form.wedding.is_empty() {
         troubles = troubles.and("names", "Say whose wedding it is: names, or the day.");
     }
     for (name, why) in unusable(&given) {
@@ -106,14 +128,16 @@ fn read(form: &NewForm) -> (Typed, Troubles) {
     (given, troubles)
 }
 
-fn draw(asked: &Asked, status: StatusCode, form: NewForm) -> Result<Response, Refusal> {
+pub(super) fn draw(asked: &Asked, status: StatusCode, saying: Saying) -> Result<Response, Refusal> {
     let context = Context::of(asked)?;
     let types = asked.state.cases.types().iter();
     let view = NewView {
         frames: asked.state.console.now_page().frames,
         now: context.now,
         types: types.map(|of| Choice { value: of.key.to_string(), label: of.name.clone() }).collect(),
-        form,
+        form: saying.form,
+        search: context.personal.is_some().then_some(saying.search),
+        found: saying.found,
         zone: context.assumed.zone.iana_name().unwrap_or("UTC").to_owned(),
         locked: asked.state.cases.locked().map(|why| why.to_string()),
     };

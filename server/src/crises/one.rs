@@ -3,8 +3,8 @@
 use app::{
     access::Choice,
     crises::{
-        CasePart, CaseView, CorrectForm, CoupleWords, FileRow, FindingsView, Known, ReviewForm, Said,
-        StoryLine, TaskRow, Typed, case_page, case_part,
+        CasePart, CaseView, CorrectForm, CoupleWords, Drawing, FileRow, FindingsView, Known, ReviewForm,
+        Said, StoryLine, TaskRow, Typed, case_page, case_part,
     },
 };
 use axum::{
@@ -14,9 +14,14 @@ use axum::{
 };
 use backend::{
     access::{Permission, SeePersonalData},
+    alerts::AlertRefused,
     crises::{CaseRefused, CoupleState, Masked, Shown},
 };
-use domain::crises::{CaseId, Couple, Field, Filter, Happening, State};
+use domain::{
+    alerts::{self, AlertId},
+    crises::{After, CaseId, Couple, Field, Filter, Happening, State},
+    time::Millis,
+};
 use serde::Deserialize;
 
 use super::Context;
@@ -115,7 +120,7 @@ async fn view(asked: &Asked, id: &CaseId, saying: Saying) -> Result<CaseView, Re
     let mut view = CaseView::of(case, platform, &shown.stored.troubles, &[], couple, drawing);
     view.frames = state.console.now_page().frames;
     let may_read = context.personal.is_some();
-    view.story = shown
+    let mut story: Vec<(Millis, StoryLine)> = shown
         .story
         .iter()
         .map(|(at, line)| {
@@ -125,9 +130,20 @@ async fn view(asked: &Asked, id: &CaseId, saying: Saying) -> Result<CaseView, Re
                 None if may_read => Said::Locked,
                 None => Said::Hidden,
             };
-            StoryLine::of(*at, &line.happening, said, drawing)
+            (*at, StoryLine::of(*at, &line.happening, said, drawing))
         })
         .collect();
+    if let Some(alert) = &case.alert {
+        let (title, lines) = of_alert(asked, alert, drawing).await?;
+        view.alert = Some((alert.to_string(), title));
+        story.extend(lines);
+        // Stable: what happened together stays in its order.
+        story.sort_by_key(|(at, _)| *at);
+    }
+    view.story = story.into_iter().map(|(_, line)| line).collect();
+    view.after = After::of(case, &shown.story).sentences();
+    let of = state.cases.types().get(case.of.key());
+    view.procedure = of.and_then(|of| of.procedure.as_ref()).map(ToString::to_string);
     view.files = shown
         .files
         .iter()
@@ -144,11 +160,6 @@ async fn view(asked: &Asked, id: &CaseId, saying: Saying) -> Result<CaseView, Re
         .collect();
     super::asked::add(asked, &context, &mut view).await?;
     view.findings = findings(&shown, &context);
-    if let Some(alert) = &case.alert {
-        let title =
-            state.console.alerts.one(alert).await.map_or_else(|_| "an alert".to_owned(), |one| one.title);
-        view.alert = Some((alert.to_string(), title));
-    }
     view.doubles =
         case.doubles.iter().map(|double| (double.to_string(), "A double of it".to_owned())).collect();
     if context.rights.work.is_ok() {
@@ -160,6 +171,15 @@ async fn view(asked: &Asked, id: &CaseId, saying: Saying) -> Result<CaseView, Re
         view.owners = may.iter().map(choice).collect();
         let holder = case.holder().map(|holder| &holder.id);
         view.people = may.iter().filter(|(person, _)| Some(person) != holder).map(choice).collect();
+        let open = state.console.alerts.open(OTHERS as i64).await?;
+        let named = case.alert.as_ref();
+        let unnamed = open.into_iter().filter(|alert| Some(&alert.id) != named);
+        view.alerts = unnamed
+            .map(|alert| Choice {
+                value: alert.id.to_string(),
+                label: format!("{}, since {}", alert.title, drawing.clock(alert.alert.began_at)),
+            })
+            .collect();
         if case.is_open() {
             view.others = others(asked, &shown, &context).await?;
         }
@@ -169,6 +189,31 @@ async fn view(asked: &Asked, id: &CaseId, saying: Saying) -> Result<CaseView, Re
     view.correct = saying.correct;
     view.done = saying.done;
     Ok(view)
+}
+
+/// The title of an alert, and what happened to it but for whom it called.
+async fn of_alert(
+    asked: &Asked,
+    alert: &AlertId,
+    drawing: Drawing<'_>,
+) -> Result<(String, Vec<(Millis, StoryLine)>), Refusal> {
+    let told = match asked.state.console.alerts.story(alert).await {
+        Ok(told) => told,
+        Err(AlertRefused::Unknown) => return Ok(("an alert that is gone".to_owned(), Vec::new())),
+        Err(AlertRefused::Db(error)) => return Err(error.into()),
+        Err(other) => return Err(Refusal::Inside(other.to_string())),
+    };
+    let name = |id: &domain::access::PersonId| {
+        told.names.get(id).cloned().unwrap_or_else(|| "somebody who left".to_owned())
+    };
+    let of_itself = told.story.iter().filter(|(_, happening)| {
+        !matches!(happening, alerts::Happening::Paged(_) | alerts::Happening::Unreachable { .. })
+    });
+    let lines = of_itself.map(|(at, happening)| {
+        let words = alerts::wording::told(happening, name, |at| drawing.clock(at));
+        (*at, StoryLine::of_alert(*at, &words, alert.as_str(), drawing))
+    });
+    Ok((told.stored.title.clone(), lines.collect()))
 }
 
 /// What of the couple whoever looks may be shown.
@@ -216,6 +261,7 @@ fn is_written(happening: &Happening) -> bool {
             | Happening::HandedOver { .. }
             | Happening::Released { .. }
             | Happening::Contact { .. }
+            | Happening::FileRemoved { .. }
             | Happening::StepNotNeeded { .. }
             | Happening::StepOpened { by: Some(_), .. }
             | Happening::Reopened { .. }
@@ -301,6 +347,9 @@ fn done(what: &str) -> Option<&'static str> {
         "contact" => "The couple may be contacted.",
         "erase" => "The couple is erased.",
         "files" => "The file is kept with the case.",
+        "remove-file" => "The file is removed.",
+        "link" => "The alert is linked; its story stands in the timeline.",
+        "unlink" => "The alert is not linked any more.",
         "review" => "The review is kept.",
         "task-done" => "The task is done.",
         _ => return None,

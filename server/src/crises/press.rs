@@ -12,6 +12,7 @@ use backend::{
 use domain::{
     access::PersonId,
     actions::ProcedureSlug,
+    alerts::AlertId,
     crises::{CaseId, Findings, Holder, Private, Refusal as Refused, StepKey, Task},
 };
 
@@ -103,6 +104,9 @@ async fn act(
         "resolve" => cases.resolve(permit, id, text).await,
         "reopen" => cases.reopen(permit, id, text).await,
         "merge" => cases.merge(permit, id, &CaseId(typed.to.clone())).await,
+        "link" => cases.link(permit, id, &AlertId(typed.to.clone())).await,
+        "unlink" => cases.unlink(permit, id).await,
+        "remove-file" => cases.remove_file(permit, id, &typed.step, text).await,
         "no-contact" => cases.set_contact(permit, id, false, text).await,
         "contact" => cases.set_contact(permit, id, true, text).await,
         "erase" => cases.erase(permit, id, text).await.map(|erased| erased.stored),
@@ -128,8 +132,10 @@ async fn no(
         CaseRefused::Refusal(Refused::AskedJustNow) if typed.what == "ask-else" => "to",
         CaseRefused::NoSuchPerson
         | CaseRefused::NobodySuch
+        | CaseRefused::NoSuchAlert
         | CaseRefused::Refusal(Refused::IntoItself | Refused::OtherWedding) => "to",
         CaseRefused::Refusal(_)
+        | CaseRefused::File(_)
         | CaseRefused::Changed
         | CaseRefused::Locked(_)
         | CaseRefused::AsksNobody

@@ -173,7 +173,9 @@ async fn a_case_is_worked_from_its_first_step_to_its_review() {
     assert!(nobodys.body.contains("Ask for a second van"), "what was typed is kept");
     let review = world.post(&mut support, &press("review"), "helped=The+network&to_change=").await;
     assert_eq!(location(&review), format!("{address}?done=review"));
-    assert!(world.get(&mut support, &address).await.body.contains("The network"));
+    let page = world.get(&mut support, &address).await;
+    assert!(page.body.contains("The network") && page.body.contains("How it went"));
+    assert!(page.body.contains("No notice told the couple anything.") && page.body.contains("by 1 min"));
     assert_eq!(world.on_record("crisis.reviewed").await, 1);
 }
 
@@ -330,4 +332,93 @@ async fn whoever_is_asked_answers_by_a_link_without_an_account_and_once() {
     }
     world.clock.advance(2 * HOUR);
     assert_eq!(world.get(&mut nobody, link).await.status, StatusCode::GONE, "its time is over");
+}
+
+#[tokio::test]
+async fn a_file_is_removed_for_good_with_a_reason() {
+    let world = sealed().await;
+    let mut support = world.signed_in("support", "support").await;
+    let address = opened(&world, &mut support).await;
+    world.upload(&mut support, &format!("{address}/files"), "guests.txt", b"marked-guest").await;
+    let page = world.get(&mut support, &address).await;
+    let file =
+        page.body.split(&format!("{address}/files/")).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let remove = format!("{address}/remove-file");
+    let why = world.post(&mut support, &remove, &format!("step={file}&text=+")).await;
+    assert_eq!(why.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(why.body.contains("Say why.") && why.body.contains(&format!("remove-file-{file}-trouble")));
+    let done = world.post(&mut support, &remove, &format!("step={file}&text=sent+by+mistake")).await;
+    assert_eq!(location(&done), format!("{address}?done=remove-file"));
+    let page = world.get(&mut support, &address).await;
+    assert!(page.body.contains("removed a file") && page.body.contains("sent by mistake"));
+    assert!(!page.body.contains("guests.txt"));
+    let gone = world.get(&mut support, &format!("{address}/files/{file}")).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    let again = world.post(&mut support, &remove, &format!("step={file}&text=again")).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    assert!(again.body.contains("There is no such file."));
+}
+
+/// The id of an alert that somebody else's watch has sent.
+async fn fired(world: &World, by: &mut Walker) -> String {
+    world.person("sender", "lead").await;
+    let mut sender = world.token_by_command("sender", backend::access::Permission::HandleAlerts).await;
+    let labels = r#"{"alertname":"slow","severity":"critical","service":"crisis"}"#;
+    let alert =
+        format!(r#"{{"version":"4","alerts":[{{"status":"firing","fingerprint":"a","labels":{labels}}}]}}"#);
+    let webhook = "/api/v1/alerts/webhook";
+    let sent = world.ask(&mut sender, axum::http::Method::POST, webhook, &[], &alert).await;
+    assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
+    let listed = world.get(by, "/api/v1/alerts").await;
+    let listed: serde_json::Value = serde_json::from_str(&listed.body).unwrap();
+    listed["alerts"][0]["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_alert_that_caused_a_case_is_linked_and_its_story_stands_in_the_timeline() {
+    let world = sealed().await;
+    let mut support = world.signed_in("support", "support").await;
+    let address = opened(&world, &mut support).await;
+    let page = world.get(&mut support, &address).await;
+    assert!(!page.body.contains("The alert that caused it"), "there is no alert to choose from");
+    let alert = fired(&world, &mut support).await;
+    let page = world.get(&mut support, &address).await;
+    assert!(page.body.contains(&format!("<option value=\"{alert}\"")), "{}", page.body);
+    let none = world.post(&mut support, &format!("{address}/link"), "to=none").await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(none.body.contains("There is no such alert."));
+    let linked = world.post(&mut support, &format!("{address}/link"), &format!("to={alert}")).await;
+    assert_eq!(location(&linked), format!("{address}?done=link"));
+    let page = world.get(&mut support, &address).await;
+    assert!(page.body.contains("Caused by"), "{}", page.body);
+    assert!(page.body.contains("The alert that caused it: Fired at level"), "{}", page.body);
+    assert_eq!(world.on_record("crisis.linked_an_alert_to").await, 1);
+    let unlinked = world.post(&mut support, &format!("{address}/unlink"), "").await;
+    assert_eq!(location(&unlinked), format!("{address}?done=unlink"));
+    let page = world.get(&mut support, &address).await;
+    assert!(!page.body.contains("Caused by") && page.body.contains("the alert did not cause it"));
+    let twice = world.post(&mut support, &format!("{address}/unlink"), "").await;
+    assert_eq!(twice.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn what_is_mine_is_counted_and_a_month_is_told_in_numbers() {
+    let world = sealed().await;
+    let mut support = world.signed_in("support", "support").await;
+    let mut viewer = world.signed_in("viewer", "viewer").await;
+    let empty = world.get(&mut viewer, "/crises/figures").await;
+    assert!(empty.body.contains("No case in this month"), "{}", empty.body);
+    opened(&world, &mut support).await;
+    let mine = |page: &Answer| {
+        let counts =
+            page.body.split("case-counts").nth(1).unwrap().split("</nav>").next().unwrap().to_owned();
+        counts.split("mine=1").nth(1).unwrap().split("<strong>").nth(1).unwrap().chars().next()
+    };
+    assert_eq!(mine(&world.get(&mut support, "/crises").await), Some('1'));
+    assert_eq!(mine(&world.get(&mut viewer, "/crises").await), Some('0'));
+    world.clock.advance(6 * MINUTE);
+    let month = world.get(&mut viewer, "/crises/figures").await;
+    for words in ["November 2026", "Vendor cancelled", "0 of 1", "3 in 1 case"] {
+        assert!(month.body.contains(words), "{words}: {}", month.body);
+    }
 }

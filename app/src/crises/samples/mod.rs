@@ -2,6 +2,7 @@
 //! `cargo run -p app --example pages`.
 
 mod boards;
+mod figures;
 mod made;
 mod new;
 mod ones;
@@ -16,8 +17,8 @@ use jiff::tz::TimeZone;
 
 use self::made::Made;
 use super::{
-    CaseRow, CoupleWords, Drawing, Known, OpenCases, Rights, Standing, board_page, case_page, new_page,
-    yes_over_page, yes_page,
+    CaseRow, CoupleWords, Drawing, Known, OpenCases, Rights, Standing, board_page, case_page, figures_page,
+    new_page, yes_over_page, yes_page,
 };
 use crate::{
     OpenCrises, Shell, ShellViewer,
@@ -61,6 +62,9 @@ pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
         all.push(Page { name, html: yes_page(&shell(0, None, &rights()), &view) });
     }
     all.push(Page { name: "yes-over", html: yes_over_page(&shell(0, None, &rights())) });
+    for (name, view) in figures::figures() {
+        all.push(Page { name, html: figures_page(&shell(1, Some(Level::Critical), &rights()), &view) });
+    }
     all
 }
 
@@ -111,7 +115,7 @@ fn standing(made: &[Made]) -> Standing {
         open: open.len() as i64,
         nobodys: count(&|case| case.holder().is_none()),
         mine: Some(count(&|case| case.holder().is_some_and(|holder| holder.name == "Priya Nair"))),
-        untold: count(&Case::is_untold),
+        untold: count(&|case| case.is_untold(NOW)),
         late: count(&|case| case.lateness(NOW) != Lateness::default()),
         worst: open.iter().map(|case| case.severity).max(),
         next: open.iter().filter_map(|case| case.time_left(&assumed, NOW)).filter(|left| *left >= 0).min(),

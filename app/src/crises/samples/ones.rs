@@ -2,7 +2,7 @@
 
 use domain::{
     crises::{
-        By, Contact, Couple, Field, Happening, Origin, Presence, Private, State, Trouble, Unsettled,
+        After, By, Contact, Couple, Field, Happening, Origin, Presence, Private, State, Trouble, Unsettled,
         Unusable, UpstreamStatus,
     },
     notices::{Language, Purpose},
@@ -65,6 +65,7 @@ pub(super) fn ones() -> Vec<(&'static str, CaseView)> {
         ("case-several", several()),
         ("case-refused", refused()),
         ("case-correct-refused", correct_refused()),
+        ("case-file-refused", file_refused()),
         ("case-conflict", conflict()),
         ("case-long-names", long_names()),
         ("case-right-to-left", right_to_left()),
@@ -188,6 +189,9 @@ fn with_notices(
         people: vec![choice("p-marta", "Marta Keller"), choice("p-jonas", "Jonas Weber")],
         owners: vec![choice("p-priya", "Priya Nair"), choice("p-marta", "Marta Keller")],
         others: vec![choice("0199-0002", "Vendor cancelled, ceremony in 9 hours, Jonas Weber")],
+        alerts: vec![choice("0199-0007", "Crisis manager down, since 03:01")],
+        after: After::of(&made.case, &made.story).sentences(),
+        procedure: Some("wedding-day-crisis".to_owned()),
         ..CaseView::of(&made.case, None, troubles, notices, couple, drawing)
     }
 }
@@ -273,7 +277,12 @@ fn flagged() -> CaseView {
     made.say(NOW.minus(3 * MINUTE), Happening::Vanished);
     let troubles = [Trouble::Several(Field::Email), Trouble::Missing(Field::WeddingZone)];
     let notices = [Unsettled::InDoubt(Purpose::WeKnow)];
-    let view = with_notices(&made, Known::Masked(masked()), rights(), &troubles, &notices);
+    let mut view = with_notices(&made, Known::Masked(masked()), rights(), &troubles, &notices);
+    let (assumed, rights) = (assumed(), rights());
+    let drawing = Drawing { now: NOW, zone: &TimeZone::UTC, assumed: &assumed, rights: &rights };
+    let fired =
+        StoryLine::of_alert(NOW.minus(26 * MINUTE), "Fired at level Emergency.", "0199-0000", drawing);
+    view.story.insert(0, fired);
     CaseView {
         alert: Some(("0199-0000".to_owned(), "Crisis manager down".to_owned())),
         doubles: vec![("0199-0009".to_owned(), "A double of it".to_owned())],
@@ -323,6 +332,19 @@ fn refused() -> CaseView {
             what: "not-needed".to_owned(),
             step: "tell_executives".to_owned(),
             text: " ".to_owned(),
+            troubles: Troubles::default().and("text", "Say why."),
+            ..Typed::default()
+        },
+        ..view(&worked(), Known::Masked(masked()), rights())
+    }
+}
+
+fn file_refused() -> CaseView {
+    CaseView {
+        files: files(),
+        typed: Typed {
+            what: "remove-file".to_owned(),
+            step: "f2".to_owned(),
             troubles: Troubles::default().and("text", "Say why."),
             ..Typed::default()
         },

@@ -66,6 +66,11 @@ async fn the_board_has_the_order_and_the_filters_of_the_rules() {
         desk.clock.advance(HOUR);
         let counts = board(&desk, &Filter::default()).await.counts;
         let open: Vec<&Stored> = all.iter().filter(|one| one.case.is_open()).collect();
+        let now = desk.clock.now();
+        let mine = open.iter().filter(|one| one.case.holder().is_some()).count();
+        let untold = open.iter().filter(|one| one.case.is_untold(now)).count();
+        assert_eq!((counts.mine, counts.untold), (mine, untold));
+        assert!(mine > 0 && mine < open.len() && counts.untold > 0);
         let late = open.iter().filter(|one| one.case.lateness(desk.clock.now()).late > 0).count();
         assert_eq!((counts.open, counts.late), (open.len(), late));
     }
@@ -90,5 +95,73 @@ async fn a_case_is_found_by_name_number_address_and_telephone() {
         let locked = desk.again_with(Vec::new());
         let board = locked.board(&desk.priya.permit().unwrap(), Some(&desk.see()), &filter, 0).await.unwrap();
         assert!(board.not_searched.unwrap().starts_with("Locked: "));
+    }
+}
+
+#[tokio::test]
+async fn who_has_not_been_told_is_a_question_of_time() {
+    for desk in desks().await {
+        let id = desk.opened().await;
+        let untold = async || {
+            let shown = board(&desk, &Filter { untold: true, ..Filter::default() }).await;
+            (shown.matching, shown.counts.untold)
+        };
+        assert_eq!(untold().await, (1, 1), "{}: nothing has gone", desk.world.name);
+        let tell = domain::crises::StepKey::parse("tell_the_couple").unwrap();
+        desk.cases.step_not_needed(&desk.work(), &id, &tell, "I am with them").await.unwrap();
+        assert_eq!(untold().await, (0, 0), "{}: the last notice is due in a day", desk.world.name);
+        desk.clock.advance(24 * HOUR);
+        assert_eq!(untold().await, (0, 0));
+        desk.clock.advance(1);
+        assert_eq!(untold().await, (1, 1), "{}", desk.world.name);
+        desk.cases.set_contact(&desk.work(), &id, false, "they asked us").await.unwrap();
+        assert_eq!(untold().await, (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_wedding_is_found_among_the_cases_though_the_platform_is_silent() {
+    for desk in desks().await {
+        many(&desk).await;
+        let found = async |name: &str, day: Option<&str>| {
+            let day = day.map(|day| day.parse().unwrap());
+            desk.cases.find_weddings(&desk.work(), &desk.see(), "wedsync", (name, day)).await
+        };
+        let by_name = found("couple17", None).await.unwrap();
+        assert_eq!((by_name.cases.len(), by_name.weddings.len()), (1, 0), "{}", desk.world.name);
+        assert!(by_name.missing[0].contains("calendar cannot be read"), "{:?}", by_name.missing);
+        let day = found("", Some("2026-11-20")).await.unwrap().cases;
+        assert!(!day.is_empty());
+        assert!(day.iter().all(|one| one.case.wedding.date == Some("2026-11-20".parse().unwrap())));
+        assert_eq!(found("couple8", Some("2026-11-20")).await.unwrap().cases.len(), 1);
+        assert!(matches!(found(" ", None).await, Err(CaseRefused::NoWedding)));
+        assert_eq!(desk.sentences().await[0], "Priya looked at the names of 0 weddings");
+    }
+}
+
+#[tokio::test]
+async fn the_figures_of_a_month_are_those_of_the_rules() {
+    for desk in desks().await {
+        let before = many(&desk).await;
+        // Columns of cases that were not changed since they are there are empty.
+        desk.world.tamper("UPDATE crisis_case SET late_steps = NULL WHERE severity = 4").await;
+        let over: Vec<&Stored> = before.iter().filter(|one| one.case.holder().is_some()).take(3).collect();
+        for stored in &over {
+            for step in &stored.case.steps {
+                let id = &stored.case.id;
+                desk.cases.step_not_needed(&desk.work(), id, step.key(), "no").await.ok();
+            }
+            desk.cases.resolve(&desk.work(), &stored.case.id, "").await.unwrap();
+        }
+        desk.clock.advance(HOUR);
+        let filter = Filter { states: States::All, ..Filter::default() };
+        let all = board(&desk, &filter).await.rows;
+        let now = desk.clock.now();
+        let expected: Vec<_> =
+            all.iter().filter_map(|stored| domain::crises::Figure::of(&stored.case, now)).collect();
+        let zone = jiff::tz::TimeZone::UTC;
+        let months = desk.cases.figures(&desk.priya.permit().unwrap(), &zone).await.unwrap();
+        assert_eq!(months, domain::crises::by_month(&expected, &zone), "{}", desk.world.name);
+        assert!(months[0].all.late_steps > 0 && months[0].all.open < months[0].all.cases);
     }
 }

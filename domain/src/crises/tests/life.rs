@@ -101,7 +101,7 @@ fn only_a_notice_tells_the_couple_and_one_that_comes_back_opens_the_step_again()
         &["The step is done by sending the couple its notice."],
     );
     let mut case = working();
-    assert!(case.is_untold());
+    assert!(case.is_untold(NOW));
     let queued = case.notice_queued(Purpose::WeKnow, Way::Mail, person("ada"), NOW.plus(MINUTE));
     assert_eq!(story(&queued), ["ada sends the notice \u{201c}we know\u{201d} by e-mail."]);
     assert_eq!(
@@ -117,7 +117,7 @@ fn only_a_notice_tells_the_couple_and_one_that_comes_back_opens_the_step_again()
             "Tell the couple: came to nothing, and is open again."
         ]
     );
-    assert!(!case.step(&tell).unwrap().is_settled() && case.is_untold());
+    assert!(!case.step(&tell).unwrap().is_settled() && case.is_untold(NOW.plus(2 * MINUTE)));
     assert_eq!(case.next_step().unwrap().key().as_str(), "alert_emergency_team");
     case.set_contact(false, person("ada"), "they asked us", NOW).unwrap();
     assert_eq!(case.to_tell().count(), 0);

@@ -1,3 +1,4 @@
+mod after;
 mod asking;
 mod board;
 mod intake;
