@@ -30,7 +30,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 use crate::{
     access::{self, asked::Asked, cookies::Cookies, floods::Floods, guard},
     actions, actions_api, alerts, alerts_api, assets, audit, body, breakers, charts, crises, delivery,
-    diagnostics, health, live, oncall,
+    diagnostics, health, live, notices, oncall,
     pages::{self, Trouble},
     routes::{Needs, Routes, Table},
 };
@@ -159,7 +159,7 @@ pub fn routes() -> Routes {
     let routes = oncall::routes(delivery::routes(audit::routes(access::routes(routes))));
     let routes = alerts::routes(alerts_api::routes(routes));
     let routes = diagnostics::routes(breakers::routes(actions::routes(actions_api::routes(routes))));
-    crises::routes(routes)
+    notices::routes(crises::routes(routes))
 }
 
 pub fn router(state: State) -> Router {
@@ -233,8 +233,8 @@ async fn around(state: State, mut request: Request, next: Next) -> Response {
         answer.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
     answer.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Not no-referrer: a form without script goes back to where it came from.
-    answer.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    // Not no-referrer: a form without script goes back to where it came from. A page whose address is a key says so itself.
+    answer.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
     answer.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     answer.insert("permissions-policy", HeaderValue::from_static("camera=(), microphone=(), geolocation=()"));
     answer.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

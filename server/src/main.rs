@@ -18,6 +18,7 @@ mod diagnostics;
 mod health;
 mod http;
 mod live;
+mod notices;
 mod oncall;
 mod pages;
 mod routes;

@@ -13,7 +13,7 @@ use crate::{
         Choice, Troubles,
         form::{Field, Lines, field_trouble, select},
     },
-    notices::{AttemptView, Content, Fate, attempt_row, fate_mark, heading, way_heading},
+    notices::{AttemptView, Content, Fate, attempt_row, heading, way_heading},
 };
 
 /// The section of a case.
@@ -170,11 +170,11 @@ pub(super) fn notices(view: &CaseView) -> AnyView {
 }
 
 fn one(view: &CaseView, of: &PurposeView, may: bool) -> AnyView {
-    let standing = match of.newest() {
-        Some(newest) => fate_mark(newest.fate),
-        None if of.is_needed => view! { <span class="dim">"Not told yet"</span> }.into_any(),
-        None => view! { <span class="dim">"Not told; not asked for"</span> }.into_any(),
-    };
+    // What was tried says itself how it stands, the newest first.
+    let standing = of.newest().is_none().then(|| {
+        let words = if of.is_needed { "Not told yet" } else { "Not told; not asked for" };
+        view! { <span class="dim">{words}</span> }
+    });
     let attempts: Vec<_> = of.attempts.iter().map(|attempt| row(view, attempt)).collect();
     let attempts = (!attempts.is_empty()).then(|| view! { <ol class="attempts">{attempts}</ol> });
     let begin = may.then(|| begin(view, of)).flatten();

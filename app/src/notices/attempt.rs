@@ -77,7 +77,7 @@ impl AttemptView {
 }
 
 /// "✓ Delivered": the shape, then the word.
-pub(crate) fn fate_mark(fate: Fate) -> AnyView {
+pub(super) fn fate_mark(fate: Fate) -> AnyView {
     view! {
         <span class="fate" data-fate=fate.code()><span class="sign" aria-hidden="true">{fate.sign()}</span>{fate.word()}</span>
     }
@@ -95,11 +95,13 @@ pub(crate) fn attempt_row(view: &AttemptView, acts: AnyView) -> AnyView {
     let reason = view.reason.clone().map(|Said(reason)| {
         view! { <p class="small"><span class="dim">"Because: "</span><span dir="auto">{reason}</span></p> }
     });
+    // The sentence of a call says that it was one.
+    let way = (view.way != Way::Telephone).then(|| format!("{}. ", way_heading(view.way)));
     view! {
         <li class="attempt" data-attempt=view.id.clone() data-fate=view.fate.code()>
             {fate_mark(view.fate)}
             <div class="told">
-                <p><span>{way_heading(view.way)}". "</span><span data-part="words" dir="auto">{view.words.clone()}</span></p>
+                <p>{way}<span data-part="words" dir="auto">{view.words.clone()}</span></p>
                 <p class="meta">{to}{by}</p>
                 {reason}
                 {content(view)}
