@@ -14,6 +14,7 @@ pub mod diagnostics;
 pub mod failover;
 pub mod live;
 pub mod monitoring;
+pub mod notices;
 pub mod oncall;
 pub mod schedule;
 pub mod sealing;

@@ -18,6 +18,7 @@ use backend::{
     delivery::Courier,
     diagnostics::Diagnostics,
     failover::Failover,
+    notices::Notices,
     tick::Console,
 };
 use base64_hash::sha256_base64;
@@ -52,6 +53,7 @@ pub struct Shared {
     pub failover: Failover,
     pub diagnostics: Diagnostics,
     pub cases: Cases,
+    pub notices: Notices,
     /// How many crises are open, for every page.
     pub crises: crises::Count,
     /// How the switch for everything automatic stands, for every page.
@@ -73,6 +75,7 @@ pub struct Parts {
     pub failover: Failover,
     pub diagnostics: Diagnostics,
     pub cases: Cases,
+    pub notices: Notices,
     pub courier: Courier,
     pub prometheus: PrometheusHandle,
     pub stop: watch::Receiver<bool>,
@@ -87,8 +90,18 @@ impl std::ops::Deref for State {
 
 impl State {
     pub fn new(parts: Parts) -> State {
-        let Parts { console, access, actions, failover, diagnostics, cases, courier, prometheus, stop } =
-            parts;
+        let Parts {
+            console,
+            access,
+            actions,
+            failover,
+            diagnostics,
+            cases,
+            notices,
+            courier,
+            prometheus,
+            stop,
+        } = parts;
         let cookies = Cookies::new(&console.config().server.public_url);
         let assets = assets::built();
         State(Arc::new(Shared {
@@ -103,6 +116,7 @@ impl State {
             failover,
             diagnostics,
             cases,
+            notices,
             crises: crises::Count::default(),
             switch: actions::Switch::default(),
             courier,

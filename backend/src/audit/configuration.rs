@@ -64,9 +64,10 @@ fn sections(config: &Config) -> Facts {
         siem,
         sealing,
         crises,
+        notices,
         catalogues,
     } = config;
-    let sections: [(&str, &dyn Debug); 17] = [
+    let sections: [(&str, &dyn Debug); 18] = [
         ("server", server),
         ("database", database),
         ("log", log),
@@ -82,6 +83,7 @@ fn sections(config: &Config) -> Facts {
         ("siem", siem),
         ("sealing", sealing),
         ("crises", crises),
+        ("notices", notices),
         ("severity", severities),
         ("action", catalogues),
     ];

@@ -251,7 +251,7 @@ fn slack_app(reader: &mut Reader<'_>, table: &Table) -> Option<SlackApp> {
     Some(SlackApp { api_url, token: token?, signing_secret: signing_secret? })
 }
 
-fn webhook(reader: &mut Reader<'_>, table: &Table, path: &str) -> Option<Webhook> {
+pub(super) fn webhook(reader: &mut Reader<'_>, table: &Table, path: &str) -> Option<Webhook> {
     if !table.contains_key("url") {
         reader.required(table, path, "url");
     }
@@ -350,7 +350,7 @@ fn near_or_tls(url: String) -> Result<String, &'static str> {
 }
 
 /// A secret from the environment, or from the file that `NAME_file` names.
-fn secret(reader: &mut Reader<'_>, table: &Table, path: &str, name: &str) -> Option<SecretString> {
+pub(super) fn secret(reader: &mut Reader<'_>, table: &Table, path: &str, name: &str) -> Option<SecretString> {
     if table.contains_key(name) {
         return reader.text(table, path, name, usable);
     }

@@ -180,6 +180,27 @@ const ROLE: &[Key] =
     &[value("name"), value("label"), texts("permissions"), texts("services"), value("second_factor")];
 const AUDIT: &[Key] = &[value("keep"), value("seal_to")];
 const CRISES: &[Key] = &[value("keep_months"), value("tier")];
+const NOTICES: &[Key] = &[
+    value("from"),
+    value("contact"),
+    value("bounce_window"),
+    value("page_days"),
+    section("sms", &[value("url"), value("secret_file"), secret("secret"), value("ca_file")]),
+    Key { name: "template", kind: Kind::List("language", TEMPLATE) },
+    section("bounces", BOUNCES),
+];
+const TEMPLATE: &[Key] =
+    &[value("type"), value("purpose"), value("language"), value("subject"), value("text")];
+const BOUNCES: &[Key] = &[
+    value("secret_file"),
+    secret("secret"),
+    value("mailgun_key_file"),
+    secret("mailgun_key"),
+    value("postmark_password_file"),
+    secret("postmark_password"),
+    value("sendgrid_key"),
+    texts("ses_topics"),
+];
 const SEALING: &[Key] = &[value("keys_file"), value("keys_env"), secret("keys"), value("erasures")];
 const SIEM: &[Key] = &[
     value("name"),
@@ -212,6 +233,7 @@ pub(super) const ROOT: &[Key] = &[
     section("audit", AUDIT),
     section("sealing", SEALING),
     section("crises", CRISES),
+    section("notices", NOTICES),
     Key { name: "siem", kind: Kind::List("name", SIEM) },
 ];
 

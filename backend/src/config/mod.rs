@@ -14,6 +14,7 @@ mod document;
 mod keys;
 mod metrics;
 mod network;
+mod notices;
 mod oidc;
 mod overrides;
 mod platforms;
@@ -55,6 +56,7 @@ use crate::{
 
 pub use delivery::{Channel, Delivery, LevelWays, Mail, MailHost, PagerDuty, Slack, SlackApp, Webhook};
 pub use network::Network;
+pub use notices::{Bounces, Notices};
 pub use problem::Problem;
 
 /// The name that a configuration file has when none is given.
@@ -85,6 +87,7 @@ pub struct Config {
     pub siem: Vec<Siem>,
     pub sealing: Sealing,
     pub crises: Crises,
+    pub notices: Notices,
     /// What may be done to each platform, by its name.
     pub catalogues: BTreeMap<String, Catalogue>,
 }

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use super::{
     Config, Database, Demo, Log, LogFormat, Server, access, actions, audit, crises, delivery,
     document::{self, Content, Node, Table},
-    metrics, oidc, overrides, platforms,
+    metrics, notices, oidc, overrides, platforms,
     problem::{Place, Problem},
     sealing, severities, tiers, values,
 };
@@ -124,6 +124,7 @@ fn config(reader: &mut Reader<'_>, tree: &Table) -> Config {
         siem: audit::read_siem(reader, tree),
         sealing: sealing::read(reader, tree),
         crises: crises::read(reader, tree),
+        notices: notices::read(reader, tree),
         catalogues,
     }
 }

@@ -70,32 +70,37 @@ impl MailServer {
     /// # Errors
     /// When it was not taken, or that is not known.
     pub async fn send(&self, mail: &Mail<'_>) -> Result<(), NotTaken> {
-        let letter = self.letter(mail).ok_or_else(|| NotTaken::for_good("no mail can go to this address"))?;
+        let letter = letter(&self.from, mail, &[])
+            .ok_or_else(|| NotTaken::for_good("no mail can go to this address"))?;
         match tokio::time::timeout(DEADLINE, self.transport.send(letter)).await {
             Ok(sent) => sent.map(|_| ()).map_err(|error| not_taken(&error)),
             Err(_) => Err(NotTaken::in_doubt(format!("no answer within {} s", DEADLINE.as_secs()))),
         }
     }
-
-    fn letter(&self, mail: &Mail<'_>) -> Option<Message> {
-        let mut builder = Message::builder()
-            .from(self.from.clone())
-            .to(Mailbox::new(None, mail.to.parse().ok()?))
-            .subject(mail.subject)
-            .message_id(Some(format!("<{}>", mail.id)))
-            // Holiday notes in answer to a machine help nobody.
-            .raw_header(header::HeaderValue::new(
-                header::HeaderName::new_from_ascii_str("Auto-Submitted"),
-                "auto-generated".to_owned(),
-            ));
-        if let Some(thread) = mail.thread {
-            builder = builder.references(format!("<{thread}>")).in_reply_to(format!("<{thread}>"));
-        }
-        builder.multipart(MultiPart::alternative_plain_html(mail.text.to_owned(), mail.html.to_owned())).ok()
-    }
 }
 
-fn parameters(config: &config::Mail) -> Result<TlsParameters, ConnectError> {
+/// The mail with everything in its head; `more` are headers besides. `None` when none can go to this address.
+pub(super) fn letter(from: &Mailbox, mail: &Mail<'_>, more: &[(&'static str, &str)]) -> Option<Message> {
+    let own = |name: &'static str, value: &str| {
+        header::HeaderValue::new(header::HeaderName::new_from_ascii_str(name), value.to_owned())
+    };
+    let mut builder = Message::builder()
+        .from(from.clone())
+        .to(Mailbox::new(None, mail.to.parse().ok()?))
+        .subject(mail.subject)
+        .message_id(Some(format!("<{}>", mail.id)))
+        // Holiday notes in answer to a machine help nobody.
+        .raw_header(own("Auto-Submitted", "auto-generated"));
+    for (name, value) in more {
+        builder = builder.raw_header(own(name, value));
+    }
+    if let Some(thread) = mail.thread {
+        builder = builder.references(format!("<{thread}>")).in_reply_to(format!("<{thread}>"));
+    }
+    builder.multipart(MultiPart::alternative_plain_html(mail.text.to_owned(), mail.html.to_owned())).ok()
+}
+
+pub(super) fn parameters(config: &config::Mail) -> Result<TlsParameters, ConnectError> {
     let setup = |why: String| ConnectError::Setup(why);
     let mut builder = TlsParameters::builder(config.host.name.clone());
     if let Some(file) = &config.ca_file {
@@ -109,7 +114,7 @@ fn parameters(config: &config::Mail) -> Result<TlsParameters, ConnectError> {
 }
 
 /// In words of ours: what a mail server says may hold addresses.
-fn not_taken(error: &smtp::Error) -> NotTaken {
+pub(super) fn not_taken(error: &smtp::Error) -> NotTaken {
     if let Some(code) = error.status() {
         let number: u16 = code.into();
         return match (error.is_permanent(), number) {

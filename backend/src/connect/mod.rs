@@ -9,6 +9,7 @@ pub mod chat;
 pub mod failure;
 pub mod fields;
 pub mod hand_over;
+mod holding;
 pub mod inbound;
 pub mod inbound_alertmanager;
 pub mod inbound_pagerduty;
@@ -16,6 +17,7 @@ pub mod inbound_pagerduty;
 mod inbound_tests;
 pub mod kubernetes;
 pub mod mail;
+pub mod notice_mail;
 pub mod oidc;
 mod oidc_claims;
 #[cfg(test)]

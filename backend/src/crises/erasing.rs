@@ -12,6 +12,7 @@ use crate::{
     access::{Permit, WorkCases},
     audit,
     db::{DbError, Tx},
+    notices,
 };
 
 /// What an erasure came to.
@@ -71,10 +72,11 @@ impl Cases {
         now: Millis,
     ) -> Result<Erased, CaseRefused> {
         let mut stored = self.load(tx, id).await?;
-        let lines = stored.case.erase(by, now);
+        let mut lines = stored.case.erase(by.clone(), now);
         if lines.is_empty() {
             return Err(domain::crises::Refusal::IsSoAlready.into());
         }
+        lines.extend(notices::erase(tx, &mut stored.case, &by, now).await?);
         stored.couple = CoupleState::Erased;
         stored.mark.clear();
         couple_store::empty(tx, id).await?;

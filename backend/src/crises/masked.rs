@@ -45,14 +45,14 @@ fn words(text: &str) -> String {
     masked.collect::<Vec<_>>().join(" ")
 }
 
-fn address(text: &str) -> String {
+pub(crate) fn address(text: &str) -> String {
     let (name, host) = text.rsplit_once('@').unwrap_or((text, ""));
     let first: String = name.chars().take(1).collect();
     format!("{first}{HIDDEN}@{host}")
 }
 
 /// The last three digits.
-fn number(text: &str) -> String {
+pub(crate) fn number(text: &str) -> String {
     let digits: Vec<char> = text.chars().filter(char::is_ascii_digit).collect();
     let last: String = digits.iter().skip(digits.len().saturating_sub(3)).collect();
     format!("{HIDDEN} {last}")

@@ -12,13 +12,14 @@ use super::{
 use crate::{
     access::{Permit, WorkCases},
     db::DbError,
+    notices,
 };
 
 impl Cases {
     /// A double goes into another case. Its couple, its story and its files stay with it.
     ///
     /// # Errors
-    /// When either is over, they are the same or of different weddings.
+    /// When either is over, they are the same or of different weddings, or a notice of the double is not settled.
     pub async fn merge(
         &self,
         permit: &Permit<WorkCases>,
@@ -36,7 +37,8 @@ impl Cases {
             let mut tx = cases.0.db.begin().await?;
             let mut double = cases.load(&mut tx, &double).await?;
             let mut into = cases.load(&mut tx, &into).await?;
-            let (of_double, of_into) = double.case.merge_into(&mut into.case, by, &[], now)?;
+            let open = notices::unsettled(&cases, &mut tx, &double.case).await?;
+            let (of_double, of_into) = double.case.merge_into(&mut into.case, by, &open, now)?;
             // In the order of their ids, so that two who merge the same two do not wait for each other.
             if double.case.id < into.case.id {
                 cases.save(&mut tx, &mut double, of_double, went, now).await?;

@@ -13,6 +13,7 @@ mod files;
 mod index_store;
 mod intake;
 mod intake_store;
+mod lent;
 mod masked;
 mod merging;
 mod opening;
@@ -58,6 +59,11 @@ pub use self::{
     refused::CaseRefused,
     revealing::Revealed,
     shown::{FileShown, Shown},
+};
+pub(crate) use self::{
+    lent::{as_object, as_objects, name_of},
+    masked::{address as mask_address, number as mask_number},
+    verbs::{by, covers_all},
 };
 use crate::{
     access::Access, actions::Actions, clock::Clock, config::Config, db::Db, delivery::Courier,
@@ -164,12 +170,12 @@ impl Cases {
         self.0.failing.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn now(&self) -> Millis {
+    pub(crate) fn now(&self) -> Millis {
         self.0.clock.now()
     }
 
     /// After a commit: whoever sleeps looks again, deliveries are carried, open pages look again.
-    fn told(&self) {
+    pub(crate) fn told(&self) {
         self.0.due.notify_one();
         if let Some(courier) = self.0.courier.get() {
             courier.wake();

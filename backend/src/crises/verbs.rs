@@ -14,6 +14,7 @@ use crate::{
     actions::actor,
     audit,
     db::{DbError, Tx},
+    notices,
 };
 
 impl Cases {
@@ -105,16 +106,28 @@ impl Cases {
     /// It is over for the couple. The note may be empty.
     ///
     /// # Errors
-    /// When it is over or nobody's, or a required step is open; every one is named.
+    /// When it is over or nobody's, a required step is open or a notice is not settled; every one is named.
     pub async fn resolve(
         &self,
         permit: &Permit<WorkCases>,
         id: &CaseId,
         note: &str,
     ) -> Result<Stored, CaseRefused> {
-        let (by, note) = (by(permit), note.to_owned());
-        self.change(permit, "crisis.resolved", id, move |case, now| Ok(case.resolve(by, &note, &[], now)?))
-            .await
+        covers_all(permit)?;
+        let (cases, id, note) = (self.clone(), id.clone(), note.to_owned());
+        let (by, entry) = (by(permit), permit.entry("crisis.resolved"));
+        let resolving = tokio::spawn(async move {
+            let now = cases.now();
+            let mut tx = cases.0.db.begin().await?;
+            let mut stored = cases.load(&mut tx, &id).await?;
+            let open = notices::unsettled(&cases, &mut tx, &stored.case).await?;
+            let lines = stored.case.resolve(by, &note, &open, now)?;
+            cases.save(&mut tx, &mut stored, lines, entry, now).await?;
+            tx.commit().await.map_err(DbError::from)?;
+            cases.told();
+            Ok(stored)
+        });
+        resolving.await.unwrap_or(Err(CaseRefused::Db(DbError::Lost)))
     }
 
     /// It was not over.
@@ -159,12 +172,12 @@ impl Cases {
         done.await.unwrap_or(Err(CaseRefused::Db(DbError::Lost)))
     }
 
-    pub(super) async fn load(&self, tx: &mut Tx, id: &CaseId) -> Result<Stored, CaseRefused> {
+    pub(crate) async fn load(&self, tx: &mut Tx, id: &CaseId) -> Result<Stored, CaseRefused> {
         store::one(&mut **tx, id).await?.ok_or(CaseRefused::Unknown)
     }
 
     /// Saves a case that nobody changed since, with its story and its record, in the caller's transaction.
-    pub(super) async fn save(
+    pub(crate) async fn save(
         &self,
         tx: &mut Tx,
         stored: &mut Stored,
@@ -186,7 +199,7 @@ impl Cases {
 }
 
 /// A role that is limited to services works on no case: those concern the platform as a whole.
-pub(super) fn covers_all(permit: &Permit<WorkCases>) -> Result<(), Missing> {
+pub(crate) fn covers_all(permit: &Permit<WorkCases>) -> Result<(), Missing> {
     match permit.viewer().services {
         None => Ok(()),
         Some(_) => Err(Missing {
@@ -196,7 +209,7 @@ pub(super) fn covers_all(permit: &Permit<WorkCases>) -> Result<(), Missing> {
     }
 }
 
-pub(super) fn by(permit: &Permit<WorkCases>) -> Actor {
+pub(crate) fn by(permit: &Permit<WorkCases>) -> Actor {
     actor(permit.viewer())
 }
 

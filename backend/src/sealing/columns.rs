@@ -26,6 +26,12 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
     beside_a_case("crisis_line", "words"),
     beside_a_case("crisis_file", "name"),
     beside_a_case("crisis_file", "content"),
+    beside_a_case("notice_attempt", "address"),
+    beside_a_case("notice_attempt", "language"),
+    beside_a_case("notice_attempt", "subject"),
+    beside_a_case("notice_attempt", "words"),
+    beside_a_case("notice_attempt", "html"),
+    beside_a_case("notice_attempt", "reason"),
 ];
 
 const fn of_case(column: &'static str) -> SealedColumn {

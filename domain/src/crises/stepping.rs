@@ -169,6 +169,16 @@ impl Case {
         lines
     }
 
+    /// It was taken back before anything left: what waited for it is open again.
+    pub fn notice_withdrawn(&mut self, purpose: Purpose, way: Way, by: Actor) -> Vec<Line> {
+        let mut lines = vec![Happening::NoticeWithdrawn { purpose, way, by }.into()];
+        let waits = |step: &&mut Step| matches!(step.state, StepState::Waiting { wait: Wait::Notice, .. });
+        for step in self.steps_of(purpose).filter(waits) {
+            lines.push(open(step, None));
+        }
+        lines
+    }
+
     /// What the couple is to be told and has not been, in that order. Nothing of a couple that is not to be contacted.
     pub fn to_tell(&self) -> impl Iterator<Item = Purpose> {
         let needs = self.needs.iter().copied();

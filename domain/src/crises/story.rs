@@ -125,6 +125,12 @@ pub enum Happening {
         purpose: Purpose,
         way: Way,
     },
+    /// Somebody took it back before it left.
+    NoticeWithdrawn {
+        purpose: Purpose,
+        way: Way,
+        by: Actor,
+    },
     NoticeDecided {
         purpose: Purpose,
         by: Actor,

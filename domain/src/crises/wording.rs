@@ -230,6 +230,12 @@ fn happened(happening: &Happening, clock: impl Fn(Millis) -> String) -> String {
         Happening::NoticeInDoubt { purpose, way } => {
             notice(*purpose, *way, "is in doubt: somebody has to say whether it arrived")
         }
+        Happening::NoticeWithdrawn { purpose, way, by } => format!(
+            "{} took back the notice \u{201c}{}\u{201d} by {} before it left.",
+            by.name(),
+            purpose.label(),
+            way.label()
+        ),
         Happening::NoticeDecided { purpose, by, arrived } => format!(
             "{} looked, and says that the notice \u{201c}{}\u{201d} {}.",
             by.name(),

@@ -7,6 +7,7 @@ mod letter;
 mod notice;
 mod page;
 mod purpose;
+pub mod reports;
 mod template;
 mod templates;
 #[cfg(test)]

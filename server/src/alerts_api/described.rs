@@ -30,7 +30,7 @@ use super::{reading, shapes, verbs, webhook};
         verbs::note, verbs::silence, verbs::acknowledge_many, webhook::receive, webhook::receive_by_path,
         crate::actions_api::reading::list, crate::actions_api::reading::run, crate::actions_api::asking::request,
         crate::breakers::api::list, crate::breakers::api::report,
-        crate::audit::events, crate::delivery::slack::interaction,
+        crate::audit::events, crate::delivery::slack::interaction, crate::notices::hooks::report,
     ),
     components(schemas(shapes::Problem)),
     modifiers(&ByToken),

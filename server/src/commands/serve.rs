@@ -14,6 +14,7 @@ use backend::{
     delivery::Courier,
     diagnostics::Diagnostics,
     failover::{self, Failover},
+    notices::{self, Notices},
     oncall, schedule,
     sealing::{Reconciled, Sealing},
     tick::Console,
@@ -84,6 +85,9 @@ pub async fn run(config: Config) -> Result<(), String> {
     cases.deliver_by(courier.clone());
     console.hand_crises_to(cases.clone());
     workers.push(tokio::spawn(crises::run(cases.clone(), stop.clone())));
+    let notices = Notices::new(cases.clone(), config.clone())
+        .map_err(|error| format!("notices to couples cannot be sent: {error}"))?;
+    workers.push(tokio::spawn(notices::run(notices.clone(), stop.clone())));
     let failover = Failover::new(db.clone(), clock.clone(), config.clone(), actions.clone());
     workers.push(tokio::spawn(failover::run(failover.clone(), console.polls(), stop.clone())));
     workers.extend(console.run(clients, &stop));
@@ -95,6 +99,7 @@ pub async fn run(config: Config) -> Result<(), String> {
         failover,
         diagnostics,
         cases,
+        notices,
         courier,
         prometheus,
         stop: stop.clone(),

@@ -1,7 +1,8 @@
 //! What couples are told: one notice before it goes, many at once, how far they are, everything that was told, what is pressed
-//! on the page of a case, and the couple's own page.
+//! on the page of a case, the couple's own page, and the reports of providers.
 
 mod couple;
+pub mod hooks;
 mod many;
 mod press;
 mod progress;
@@ -34,6 +35,7 @@ pub fn routes(routes: Routes) -> Routes {
     let work = Needs::Permission(Permission::WorkCases);
     let personal = Needs::Permission(Permission::SeePersonalData);
     routes
+        .post(hooks::ROUTE, Needs::Nothing, hooks::report)
         .get("/c/{token}", Needs::Nothing, couple::show)
         .get("/notices", see, told::show)
         .get("/crises/notices", work, many::show)

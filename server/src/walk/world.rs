@@ -19,6 +19,7 @@ use backend::{
     delivery::Courier,
     diagnostics::Diagnostics,
     failover::Failover,
+    notices::Notices,
     sealing::Sealing,
     tick::Console,
 };
@@ -95,6 +96,7 @@ impl World {
         let sealing = Sealing::new(db.clone(), clock.clone(), &config.sealing);
         let parts = (access.clone(), actions.clone());
         let cases = Cases::new(db.clone(), clock.clone(), config.clone(), parts, sealing).unwrap();
+        let notices = Notices::new(cases.clone(), config.clone()).unwrap();
         let failover = Failover::new(db, clock.clone(), config.clone(), actions.clone());
         let (stop, stopped) = watch::channel(false);
         let prometheus = PrometheusBuilder::new().build_recorder().handle();
@@ -105,6 +107,7 @@ impl World {
             failover,
             diagnostics,
             cases,
+            notices,
             courier,
             prometheus,
             stop: stopped,

@@ -8,7 +8,9 @@ mod database;
 mod fault;
 mod gate;
 mod kind;
+mod mail_sink;
 mod matrix;
+mod notices;
 mod platform;
 mod refusals;
 mod runs;
@@ -72,4 +74,9 @@ async fn deleting_old_rows() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn analyzing_tables() {
     row(&database::ANALYZE).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn notices_to_couples() {
+    notices::row().await;
 }

@@ -1,5 +1,6 @@
 mod bulk;
 mod letters;
+mod reports;
 mod sending;
 mod settling;
 
