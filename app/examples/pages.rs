@@ -5,12 +5,12 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 use app::{
     RefusedRange, Shell, Theme, access, actions, alerts, audit, crises, delivery, diagnostics, error_page,
-    failover, now_page, oncall, performance_page, refused_range_page, samples,
+    failover, notices, now_page, oncall, performance_page, refused_range_page, samples,
 };
 use domain::monitoring::range::RangeError;
 
 /// The order of the stylesheet, as `cargo xtask wasm` puts it together.
-const STYLE: [&str; 15] = [
+const STYLE: [&str; 16] = [
     "tokens.css",
     "base.css",
     "layout.css",
@@ -25,6 +25,7 @@ const STYLE: [&str; 15] = [
     "diagnostics.css",
     "failover.css",
     "monitoring.css",
+    "notices.css",
     "oncall.css",
 ];
 
@@ -67,6 +68,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
         }
         for page in crises::samples::pages(dress) {
+            let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
+            fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
+        }
+        let told = notices::samples::pages(dress).into_iter().chain(notices::samples::couple_pages(dress));
+        for page in told {
             let file = folder.join(format!("{}-{}.html", page.name, theme.code()));
             fs::write(file, page.html.replace("/pkg/style.css", "style.css"))?;
         }

@@ -117,6 +117,39 @@ pub(crate) fn document<V: IntoView + 'static>(
     format!("<!DOCTYPE html>{html}")
 }
 
+/// What stands in the head of a page for somebody who is not of the console.
+pub(crate) struct Bare {
+    pub title: String,
+    /// A tag: "de".
+    pub language: String,
+    pub right_to_left: bool,
+}
+
+/// A whole document in its own language with our looks and nothing else: no script, no way to other pages. No search engine
+/// keeps it, and no link tells where it is.
+pub(crate) fn bare(assets: &Assets, head: Bare, body: impl FnOnce() -> AnyView) -> String {
+    let style = assets.style.clone();
+    let html = rendered(move || {
+        let body = body();
+        view! {
+            <html lang=head.language dir=if head.right_to_left { "rtl" } else { "ltr" }>
+                <head>
+                    <meta charset="utf-8"/>
+                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                    <meta name="color-scheme" content="light dark"/>
+                    <meta name="robots" content="noindex, nofollow"/>
+                    <meta name="referrer" content="no-referrer"/>
+                    {page_title(&head.title)}
+                    {style.map(|name| view! { <link rel="stylesheet" href=format!("/pkg/{name}")/> })}
+                </head>
+                <body>{body}</body>
+            </html>
+        }
+        .into_any()
+    });
+    format!("<!DOCTYPE html>{html}")
+}
+
 /// The only place where a document's title is written: as text that cannot end its element. Inside a title
 /// a browser reads no comments, so the marks that the renderer sets after text would be seen.
 fn page_title(text: &str) -> impl IntoView + use<> {

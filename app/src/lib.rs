@@ -15,6 +15,7 @@ mod error_page;
 pub mod failover;
 mod filtering;
 mod monitoring;
+pub mod notices;
 mod now;
 pub mod oncall;
 mod shell;

@@ -18,6 +18,8 @@ use crate::{
 
 /// Bytes of a form: a long note fits, a megabyte of password does not.
 const FORM: usize = 64 * 1024;
+/// Bytes of a form with a letter to a couple, or with many couples: a letter of the longest text in any script.
+const LETTER: usize = 256 * 1024;
 /// Bytes of a form with a file of a case: the largest that is kept, and what a form has around it.
 const FILE: usize = backend::crises::LARGEST_FILE + FORM;
 /// Bytes that a machine may send.
@@ -40,6 +42,10 @@ pub fn most(route: &str) -> usize {
         "/api/v1/alerts/webhook" | "/api/v1/alerts/webhook/{token}" => ALERTS,
         "/v2/enqueue" => EVENT,
         "/crises/{id}/files" => FILE,
+        "/crises/{id}/notices/new"
+        | "/crises/{id}/notices/send"
+        | "/crises/notices"
+        | "/crises/notices/send" => LETTER,
         _ if is_for_machines(route) => MACHINE,
         _ => FORM,
     }

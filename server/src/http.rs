@@ -247,8 +247,8 @@ async fn around(state: State, mut request: Request, next: Next) -> Response {
         answer.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
     answer.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Not no-referrer: a form without script goes back to where it came from.
-    answer.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    // Not no-referrer: a form without script goes back to where it came from. A page whose address is a key says so itself.
+    answer.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
     answer.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     answer.insert("permissions-policy", HeaderValue::from_static("camera=(), microphone=(), geolocation=()"));
     answer.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -59,8 +59,7 @@ pub fn board_page(shell: &Shell, view: &BoardView) -> String {
             <div class="page crises-page">
                 <div class="page-head">
                     <div><h1>"Crises"</h1></div>
-                    <p class="links"><a href="/crises/figures">"Figures by month"</a></p>
-                    {new}
+                    <div class="row">{told_links(view)}{new}</div>
                 </div>
                 {view.done.clone().map(done)}
                 {view.refused.clone().map(trouble)}
@@ -74,6 +73,20 @@ pub fn board_page(shell: &Shell, view: &BoardView) -> String {
             </div>
         }
     })
+}
+
+/// The way to telling all of these couples at once, and to what they were told.
+fn told_links(view: &BoardView) -> AnyView {
+    let many = (view.rights.work.is_ok() && view.rights.see.is_ok() && view.problem.is_none()).then(|| {
+        let address = address_of(&view.filter, 0).replacen("/crises", "/crises/notices", 1);
+        view! { <a class="button" href=address>"Tell them"</a> }
+    });
+    view! {
+        <a class="button quiet" href="/crises/figures">"Figures by month"</a>
+        <a class="button quiet" href="/notices">"What they were told"</a>
+        {many}
+    }
+    .into_any()
 }
 
 /// The part of it that changes alone, for a page that draws it anew.

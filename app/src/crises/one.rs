@@ -16,6 +16,7 @@ use super::{
     couple::couple_card,
     doing::doing,
     files::files,
+    notices::{NoticesView, nothing_told, notices},
     review::review,
     rows::ceremony,
     steps::{Act, Mark, StepView, checklist},
@@ -55,6 +56,7 @@ pub struct CaseView {
     /// The one thing to do, where that is a step's.
     pub primary: Option<(String, Act)>,
     pub couple: Known,
+    pub notices: NoticesView,
     /// What was typed to correct that, where it was refused.
     pub correct: Option<CorrectForm>,
     /// Oldest first.
@@ -84,13 +86,13 @@ pub struct CaseView {
 }
 
 impl CaseView {
-    /// `platform` is named where there are several; `notices` are those that are not settled. What else belongs to the
+    /// `platform` is named where there are several; `unsettled` are those notices that are not. What else belongs to the
     /// page is set on what comes back: files, findings, people, other cases.
     pub fn of(
         case: &Case,
         platform: Option<&str>,
         troubles: &[Trouble],
-        notices: &[Unsettled],
+        unsettled: &[Unsettled],
         couple: Known,
         drawing: Drawing<'_>,
     ) -> CaseView {
@@ -103,7 +105,7 @@ impl CaseView {
         let steps: Vec<StepView> =
             case.steps.iter().map(|step| StepView::of(step, case, platform, drawing)).collect();
         let next = case.next_step().map(|step| step.key().to_string());
-        let obstacles = obstacles(case, notices, now);
+        let obstacles = obstacles(case, unsettled, now);
         CaseView {
             frames: Vec::new(),
             now,
@@ -120,6 +122,7 @@ impl CaseView {
             next,
             obstacles,
             couple,
+            notices: nothing_told(case),
             correct: None,
             story: Vec::new(),
             files: Vec::new(),
@@ -195,6 +198,8 @@ fn primary(
 pub enum CasePart {
     Head,
     Checklist,
+    /// What the couple was told.
+    Notices,
     /// Who has it, and what may be done.
     Doing,
     /// The clock of the ceremony.
@@ -203,8 +208,14 @@ pub enum CasePart {
 }
 
 impl CasePart {
-    const ALL: [CasePart; 5] =
-        [CasePart::Head, CasePart::Checklist, CasePart::Doing, CasePart::Ceremony, CasePart::Timeline];
+    const ALL: [CasePart; 6] = [
+        CasePart::Head,
+        CasePart::Checklist,
+        CasePart::Notices,
+        CasePart::Doing,
+        CasePart::Ceremony,
+        CasePart::Timeline,
+    ];
 
     pub fn from_word(word: &str) -> Option<CasePart> {
         CasePart::ALL.into_iter().find(|part| part.word() == word)
@@ -214,6 +225,7 @@ impl CasePart {
         match self {
             CasePart::Head => "head",
             CasePart::Checklist => "checklist",
+            CasePart::Notices => "notices",
             CasePart::Doing => "doing",
             CasePart::Ceremony => "ceremony",
             CasePart::Timeline => "timeline",
@@ -222,8 +234,10 @@ impl CasePart {
 }
 
 pub fn case_page(shell: &Shell, view: &CaseView) -> String {
-    let is_wrong =
-        !view.typed.troubles.is_empty() || !view.review.troubles.is_empty() || view.correct.is_some();
+    let is_wrong = !view.typed.troubles.is_empty()
+        || !view.review.troubles.is_empty()
+        || view.correct.is_some()
+        || view.notices.is_wrong();
     let problem = if is_wrong { "Problem: " } else { "" };
     let title = format!("{problem}{} \u{2013} Crises \u{2013} Bellwether", view.title);
     shell.page_with_forms(Place::Crises, &title, &view.frames, view.now, || {
@@ -242,6 +256,7 @@ pub fn case_page(shell: &Shell, view: &CaseView) -> String {
                     </div>
                     <div class="stack main-side">
                         {live(view, CasePart::Checklist)}
+                        {live(view, CasePart::Notices)}
                         {review(view)}
                         {live(view, CasePart::Doing)}
                     </div>
@@ -268,7 +283,9 @@ pub fn case_part(view: &CaseView, part: CasePart) -> String {
 
 fn live(view: &CaseView, part: CasePart) -> AnyView {
     let address = view.address(&format!("/part/{}", part.word()));
-    let kept = (!view.typed.troubles.is_empty()).then_some("");
+    // What was typed and refused, and what somebody asked to read, stays.
+    let of_notices = part == CasePart::Notices && (view.notices.is_wrong() || view.notices.is_read());
+    let kept = (!view.typed.troubles.is_empty() || of_notices).then_some("");
     view! { <div class="stack" data-actions-part=address data-kept=kept>{inside(view, part)}</div> }
         .into_any()
 }
@@ -277,6 +294,7 @@ fn inside(view: &CaseView, part: CasePart) -> AnyView {
     match part {
         CasePart::Head => head(view),
         CasePart::Checklist => checklist(view),
+        CasePart::Notices => notices(view),
         CasePart::Doing => doing(view),
         CasePart::Ceremony => ceremony_card(view),
         CasePart::Timeline => timeline(view),

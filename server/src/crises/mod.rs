@@ -25,7 +25,10 @@ use backend::{
 use domain::{crises::Assumptions, monitoring::wording::listed, time::Millis};
 use jiff::tz::TimeZone;
 
-pub use self::count::Count;
+pub use self::{
+    count::Count,
+    one::{Saying, draw, refused},
+};
 use crate::{
     access::asked::{Asked, Refusal},
     http::State,
@@ -60,18 +63,20 @@ pub fn routes(routes: Routes) -> Routes {
 }
 
 /// What the views of one request are made with.
-struct Context {
-    rights: Rights,
-    assumed: Assumptions,
-    zone: TimeZone,
-    now: Millis,
-    see: Permit<SeeStatus>,
+pub struct Context {
+    pub rights: Rights,
+    pub assumed: Assumptions,
+    pub zone: TimeZone,
+    pub now: Millis,
+    pub see: Permit<SeeStatus>,
     /// Where whoever looks may see who the couples are.
-    personal: Option<Permit<SeePersonalData>>,
+    pub personal: Option<Permit<SeePersonalData>>,
 }
 
 impl Context {
-    fn of(asked: &Asked) -> Result<Context, Refusal> {
+    /// # Errors
+    /// When nobody is signed in, or they may not see the status.
+    pub fn of(asked: &Asked) -> Result<Context, Refusal> {
         let viewer = asked.viewer()?;
         let may = |permission: Permission| {
             if viewer.permissions.has(permission) { Ok(()) } else { Err(who_may(asked, permission)) }

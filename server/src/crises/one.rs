@@ -25,7 +25,10 @@ use domain::{
 use serde::Deserialize;
 
 use super::Context;
-use crate::access::asked::{Asked, Refusal};
+use crate::{
+    access::asked::{Asked, Refusal},
+    notices,
+};
 
 /// So many other cases are offered as what it may be a double of.
 const OTHERS: usize = 50;
@@ -38,13 +41,14 @@ pub(super) struct Wanted {
 
 /// What a page says beside what is stored.
 #[derive(Default)]
-pub(super) struct Saying {
+pub struct Saying {
     pub typed: Typed,
     pub review: ReviewForm,
     pub correct: Option<CorrectForm>,
     pub done: Option<String>,
     /// The couple in full, where somebody asked for it.
     pub couple: Option<Couple>,
+    pub notices: notices::Saying,
 }
 
 pub(super) async fn show(asked: Asked, Path(id): Path<String>, Query(wanted): Query<Wanted>) -> Response {
@@ -90,7 +94,9 @@ pub(super) async fn reveal(asked: Asked, Path(id): Path<String>) -> Response {
         .await
 }
 
-pub(super) async fn draw(
+/// # Errors
+/// When there is no such case, or whoever looks may not see it.
+pub async fn draw(
     asked: &Asked,
     id: &CaseId,
     status: StatusCode,
@@ -101,7 +107,7 @@ pub(super) async fn draw(
 }
 
 /// What goes wrong where nothing was to be refused.
-pub(super) fn refused(why: CaseRefused) -> Refusal {
+pub fn refused(why: CaseRefused) -> Refusal {
     match why {
         CaseRefused::Unknown => Refusal::NotFound,
         CaseRefused::Missing(missing) => Refusal::Missing(missing),
@@ -117,7 +123,10 @@ async fn view(asked: &Asked, id: &CaseId, saying: Saying) -> Result<CaseView, Re
     let several = state.console.platforms().len() > 1;
     let platform = several.then_some(shown.stored.platform.as_str());
     let couple = known(&shown, saying.couple.as_ref(), &context);
-    let mut view = CaseView::of(case, platform, &shown.stored.troubles, &[], couple, drawing);
+    let told = notices::of_case(asked, &context, id).await?;
+    let unsettled = notices::unsettled(case, &told);
+    let mut view = CaseView::of(case, platform, &shown.stored.troubles, &unsettled, couple, drawing);
+    view.notices = notices::section(asked, &context, &shown.stored, &told, saying.notices).await?;
     view.frames = state.console.now_page().frames;
     let may_read = context.personal.is_some();
     let mut story: Vec<(Millis, StoryLine)> = shown
@@ -351,6 +360,14 @@ fn done(what: &str) -> Option<&'static str> {
         "link" => "The alert is linked; its story stands in the timeline.",
         "unlink" => "The alert is not linked any more.",
         "review" => "The review is kept.",
+        "notice" => "It is on its way to them; what becomes of it stands with the notices.",
+        "called" => "The call is recorded.",
+        "arrived" => "It is known to have arrived.",
+        "not-arrived" => "It is known not to have arrived: they can be told by another way.",
+        "withdraw" => "It is taken back; nothing was sent.",
+        "link-made" => "They have a page of their own.",
+        "link-revoked" => "The link leads nowhere any more.",
+        "promise" => "It stands on their page.",
         "task-done" => "The task is done.",
         _ => return None,
     })

@@ -5,6 +5,7 @@ mod boards;
 mod figures;
 mod made;
 mod new;
+mod notices;
 mod ones;
 mod yeses;
 
@@ -51,7 +52,7 @@ pub fn pages(dress: impl Fn(Shell) -> Shell) -> Vec<Page> {
         let worst = view.rows.iter().map(|row| row.level).max();
         all.push(Page { name, html: board_page(&shell(view.standing.open, worst, &view.rights), &view) });
     }
-    for (name, view) in ones::ones() {
+    for (name, view) in ones::ones().into_iter().chain(notices::with_notices()) {
         let html = case_page(&shell(1, Some(view.case.severity), &view.rights), &view);
         all.push(Page { name, html });
     }

@@ -78,7 +78,7 @@ fn new() -> Made {
     detected(0, "vendor_cancelled", 9 * HOUR + 4 * MINUTE, 38 * SECOND)
 }
 
-fn worked() -> Made {
+pub(super) fn worked() -> Made {
     detected(0, "vendor_cancelled", 9 * HOUR + 4 * MINUTE, 25 * MINUTE)
         .done("alert_emergency_team", automatic(), 25)
         .taken("Priya Nair", 24)
@@ -161,7 +161,7 @@ fn choice(value: &str, label: &str) -> Choice {
     Choice { value: value.to_owned(), label: label.to_owned() }
 }
 
-fn view(made: &Made, couple: Known, rights: Rights) -> CaseView {
+pub(super) fn view(made: &Made, couple: Known, rights: Rights) -> CaseView {
     with_notices(made, couple, rights, &[], &[])
 }
 
