@@ -93,6 +93,7 @@ impl Notices {
                     language: language.unwrap_or_else(Language::english),
                     subject: Private::default(),
                     text: Private::new(composing::kept_lines(&call.said)),
+                    markup: None,
                 },
                 html: Private::default(),
                 reason,

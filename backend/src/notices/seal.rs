@@ -58,7 +58,8 @@ pub(super) fn open(key: &OpeningKey, attempt: &str, sealed: &Sealed) -> Result<C
     };
     Ok(Contents {
         to: Private::new(to),
-        letter: Letter { language, subject: Private::new(subject), text: Private::new(text) },
+        // What a markup of its own came to stands in `html`.
+        letter: Letter { language, subject: Private::new(subject), text: Private::new(text), markup: None },
         html: Private::new(html),
         reason: (!reason.is_empty()).then(|| Private::new(reason)),
     })

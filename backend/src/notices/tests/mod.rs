@@ -191,8 +191,7 @@ fn console(
     let sealing = Sealing::new(world.db.clone(), clock.clone(), &sealing);
     let actions = actions_of(world, clock, config, access);
     let cases =
-        Cases::new(world.db.clone(), clock.clone(), config.clone(), (access.clone(), actions), sealing)
-            .unwrap();
+        Cases::new(world.db.clone(), clock.clone(), config.clone(), (access.clone(), actions), sealing);
     let notices = Notices::new(cases.clone(), config.clone()).unwrap();
     (cases, notices)
 }
