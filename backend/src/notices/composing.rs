@@ -195,10 +195,8 @@ impl Notices {
         if let Some(at) = filled.promised_at {
             page_store::put_promise(tx, id, at, by.as_str(), now).await?;
         }
-        let Some(link) = known
-            .link
-            .as_ref()
-            .filter(|link| !link.is_made && draft.letter.text.expose().contains(&link.address))
+        let Some(link) =
+            known.link.as_ref().filter(|link| !link.is_made && draft.letter.holds(&link.address))
         else {
             return Ok(false);
         };

@@ -159,6 +159,12 @@ impl Letter {
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// Whether it says this anywhere.
+    pub fn holds(&self, part: &str) -> bool {
+        let markup = self.markup.as_ref().map(Private::expose);
+        [self.subject.expose(), self.text.expose()].into_iter().chain(markup).any(|text| text.contains(part))
+    }
+
     /// The same as HTML: the body that its template has of its own, or the text, of which nothing is markup, each paragraph
     /// has its own direction, and addresses of pages are links. Nothing is loaded.
     pub fn html(&self) -> String {

@@ -251,7 +251,12 @@ mod tests {
         assert!(words(&outputs).contains("no console left a database"));
         fs::write(outputs.databases().join("one.db-wal"), "SQLite, sealed").unwrap();
         outputs.search_databases().unwrap();
-        fs::write(outputs.databases().join("one.db"), STANDARD.encode("to marked-couple Elena, dear")).unwrap();
-        assert!(words(&outputs).contains("one.db, byte 4: marked-couple E… in base64"), "{}", words(&outputs));
+        fs::write(outputs.databases().join("one.db"), STANDARD.encode("to marked-couple Elena, dear"))
+            .unwrap();
+        assert!(
+            words(&outputs).contains("one.db, byte 4: marked-couple E… in base64"),
+            "{}",
+            words(&outputs)
+        );
     }
 }

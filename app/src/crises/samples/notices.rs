@@ -143,6 +143,7 @@ fn hostile() -> CaseView {
         language: domain::notices::Language::english(),
         subject: Private::new(HOSTILE),
         text: Private::new(HOSTILE),
+        markup: None,
     };
     let view = case(Known::Masked(masked()));
     let mut of = purpose(

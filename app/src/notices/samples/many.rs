@@ -74,8 +74,12 @@ fn bulk(couples: usize) -> BulkView {
 }
 
 pub(super) fn bulks() -> Vec<(&'static str, BulkView)> {
-    let letter =
-        Letter { language: language("en"), subject: Private::new(HOSTILE), text: Private::new(HOSTILE) };
+    let letter = Letter {
+        language: language("en"),
+        subject: Private::new(HOSTILE),
+        text: Private::new(HOSTILE),
+        markup: None,
+    };
     let hostile = || HOSTILE.to_owned();
     let hostile_row = BulkRow {
         case: "0199-0000".to_owned(),

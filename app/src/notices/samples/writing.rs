@@ -163,6 +163,7 @@ fn hostile() -> WriteView {
         language: language("en"),
         subject: Private::new(HOSTILE),
         text: Private::new(format!("{HOSTILE}\n\n{HOSTILE}")),
+        markup: None,
     };
     let hostile = || HOSTILE.to_owned();
     WriteView {
