@@ -104,7 +104,7 @@ impl World {
             Actions::new(db.clone(), clock.clone(), config.clone(), access.clone(), running.alerts.clone());
         let sealing = Sealing::new(db.clone(), clock.clone(), &config.sealing);
         let parts = (access.clone(), actions.unwrap());
-        let cases = Cases::new(db.clone(), clock, config.clone(), parts, sealing).unwrap();
+        let cases = Cases::new(db.clone(), clock, config.clone(), parts, sealing);
         // This one presses, and never sends: its workers are not started.
         let notices = Notices::new(cases.clone(), config).unwrap();
         let password = SecretString::from("marked-password of finches");
