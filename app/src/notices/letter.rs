@@ -119,6 +119,7 @@ mod tests {
             language: Language::english(),
             subject: Private::new("Yours"),
             text: Private::new("Dear <b>Ada</b>,\nhere: https://a.example/c/x?a=1&b=2.\n\nYour team"),
+            markup: None,
         };
         let words = LetterWords::of(&letter);
         assert!(letter.html().contains(&words.html));
