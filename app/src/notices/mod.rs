@@ -14,8 +14,8 @@ mod told;
 mod words;
 mod write;
 
-pub use attempt::{AttemptView, Content, Said};
 pub(crate) use attempt::attempt_row;
+pub use attempt::{AttemptView, Content, Said};
 pub use bulk::{BulkForm, BulkRow, BulkView, LeftOut, bulk_page};
 pub use couple::{couple_gone_page, couple_page};
 pub use letter::{LetterWords, To};
