@@ -275,3 +275,7 @@ fn words(error: &Error) -> String {
         None => mail::not_taken(error).why,
     }
 }
+
+#[cfg(test)]
+#[path = "notice_mail_tests.rs"]
+mod tests;

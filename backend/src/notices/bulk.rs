@@ -91,8 +91,9 @@ impl Notices {
         let entry = permit.entry("notice.looked_at_drafts_for");
         let looking = tokio::spawn(async move {
             let cases = &notices.0.cases;
+            // Read first: nobody who writes waits for hundreds of letters.
+            let drafted = notices.drafts(&mut cases.db().snapshot().await?, &wish).await?;
             let mut tx = cases.db().begin().await?;
-            let drafted = notices.drafts(&mut tx, &wish).await?;
             let seen = drafted.iter().map(|(known, draft)| part(&wish, known, draft)).collect::<String>();
             let ready = drafted.iter().filter(|(_, draft)| draft.is_ok()).count();
             audit::record(&mut tx, cases.now(), &entry.about(as_objects(drafted.len()))).await?;

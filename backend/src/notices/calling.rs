@@ -94,7 +94,7 @@ impl Notices {
                     subject: Private::default(),
                     text: Private::new(composing::kept_lines(&call.said)),
                 },
-                html: String::new(),
+                html: Private::default(),
                 reason,
             };
             let is_written =

@@ -12,6 +12,7 @@ use super::{
     store::{self, Stored},
 };
 use crate::{
+    crises::CaseRefused,
     db::DbError,
     sealing::{Locked, SealingError},
 };
@@ -33,8 +34,8 @@ pub(super) enum Claimed {
     Locked(Locked),
 }
 
-/// A conflict with another console is tried again so often.
-const TRIES: usize = 20;
+/// What the database itself is not to blame for is tried again so often.
+const TRIES: u32 = 10;
 
 impl Notices {
     /// Takes up the oldest that is due.
@@ -52,7 +53,19 @@ impl Notices {
         let Some(mut stored) = queue_store::due(&mut tx, way, now, 1).await?.pop() else {
             return Ok(Claimed::Nothing);
         };
-        let home = family::home(cases, &mut tx, &stored.case).await?;
+        let home = match family::home(cases, &mut tx, &stored.case).await {
+            Ok(home) => home,
+            Err(CaseRefused::Db(error @ DbError::Stored(_))) => {
+                // This one alone cannot be read: it waits, and holds up nobody else.
+                tracing::error!(%error, notice = stored.attempt.id.0, "the case of a notice cannot be read");
+                stored.attempt.intend(now)?;
+                stored.attempt.answered(Answer::Later, 0, now)?;
+                store::update(&mut tx, &mut stored).await?;
+                tx.commit().await.map_err(DbError::from)?;
+                return Ok(Claimed::Again);
+            }
+            Err(other) => return Err(other.into()),
+        };
         if let domain::crises::Contact::NotWanted { by, .. } = &home.case.contact {
             // Somebody said so after it was pressed.
             let before = stored.attempt.state.clone();
@@ -129,20 +142,25 @@ impl Notices {
     pub(super) async fn answered(&self, id: &AttemptId, answer: Answer) {
         let (notices, id) = (self.clone(), id.clone());
         let writing = tokio::spawn(async move {
-            for tried in 0..TRIES {
-                match notices.answered_in(&id, answer).await {
+            let mut tried = 0;
+            loop {
+                let error = match notices.answered_in(&id, answer).await {
                     Ok(()) => return notices.stir(),
-                    Err(error) => {
-                        tracing::warn!(%error, "what became of a notice cannot be written down yet");
-                        let wait = if error.is_conflict() { 5 } else { 250 * (1 << tried.min(4)) };
-                        tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
-                    }
+                    Err(error) => error,
+                };
+                tracing::warn!(%error, "what became of a notice cannot be written down yet");
+                let may_pass = error.is_conflict() || matches!(error, NoticeRefused::Db(DbError::Query(_)));
+                if !may_pass && tried >= TRIES {
+                    tracing::error!(
+                        notice = id.0,
+                        "what became of a notice is not written down: it will be in doubt"
+                    );
+                    return;
                 }
+                let wait = if error.is_conflict() { 5 } else { 250 * (1 << tried.min(4)) };
+                tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
+                tried += 1;
             }
-            tracing::error!(
-                notice = id.0,
-                "what became of a notice was not written down: it will be in doubt"
-            );
         });
         writing.await.ok();
     }

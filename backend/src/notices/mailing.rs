@@ -67,7 +67,7 @@ async fn one(notices: &Notices, server: &NoticeMail, open: &mut Option<Open>) ->
             return Some(AFTER_TROUBLE);
         }
     }
-    if let Some(left) = notices.0.outage.pause_left() {
+    if let Some(left) = notices.0.outage.wait() {
         return Some(left.min(LOOK_EVERY));
     }
     // The connection first: a server that is away costs no attempt a try, and nobody their place.
@@ -78,6 +78,7 @@ async fn one(notices: &Notices, server: &NoticeMail, open: &mut Option<Open>) ->
     let job = match claimed {
         Ok(Claimed::Job(job)) => job,
         other => {
+            notices.0.outage.untried();
             *open = Some(ready);
             return after(other);
         }
@@ -136,7 +137,7 @@ async fn hand_over(notices: &Notices, server: &NoticeMail, connection: &mut Conn
         to: job.contents.to.expose(),
         subject: letter.subject.expose(),
         text: letter.text.expose(),
-        html: &job.contents.html,
+        html: job.contents.html.expose(),
         id: message_id.trim_matches(['<', '>']),
         thread: None,
     };

@@ -27,7 +27,7 @@ pub struct Preview {
     /// In full; `None` where it cannot be written yet.
     pub letter: Option<Letter>,
     /// The same as HTML, as it is sent; empty for a text message.
-    pub html: String,
+    pub html: Private,
     /// Their own language, where the text is in English because there is none in it.
     pub no_text_in: Option<Language>,
     /// What the text names and nobody has said yet.
@@ -80,7 +80,7 @@ impl Notices {
             addresses: composing::addresses(couple, way).to_vec(),
             to: None,
             letter: None,
-            html: String::new(),
+            html: Private::default(),
             no_text_in: None,
             missing: Vec::new(),
             hindrances: Vec::new(),
@@ -98,7 +98,9 @@ impl Notices {
         match self.draft(&known, (purpose, way), wish.to, (&wish.filled, wish.edited.as_ref())) {
             Ok(draft) => {
                 preview.seen = Some(composing::seen(&wish.case, purpose, way, &draft));
-                preview.html = if way == Way::Mail { draft.letter.html() } else { String::new() };
+                if way == Way::Mail {
+                    preview.html = Private::new(draft.letter.html());
+                }
                 preview.to = Some(draft.to);
                 preview.no_text_in = draft.no_text_in;
                 preview.letter = Some(draft.letter);

@@ -18,7 +18,7 @@ pub(super) struct Contents {
     pub to: Private,
     pub letter: Letter,
     /// The same text as HTML, as it was sent; empty for what is no mail.
-    pub html: String,
+    pub html: Private,
     /// Why once more, or by another way.
     pub reason: Option<Private>,
 }
@@ -31,7 +31,7 @@ pub(super) fn seal(key: &DataKey, attempt: &str, contents: &Contents) -> Sealed 
         letter.language.as_str(),
         letter.subject.expose(),
         letter.text.expose(),
-        html,
+        html.expose(),
         reason.as_ref().map_or("", Private::expose),
     ];
     let mut sealed = Sealed::default();
@@ -59,7 +59,7 @@ pub(super) fn open(key: &OpeningKey, attempt: &str, sealed: &Sealed) -> Result<C
     Ok(Contents {
         to: Private::new(to),
         letter: Letter { language, subject: Private::new(subject), text: Private::new(text) },
-        html,
+        html: Private::new(html),
         reason: (!reason.is_empty()).then(|| Private::new(reason)),
     })
 }

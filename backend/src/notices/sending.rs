@@ -3,7 +3,7 @@
 use domain::{
     access::PersonId,
     actions::Actor,
-    crises::{CaseId, Happening, Line},
+    crises::{CaseId, Happening, Line, Private},
     notices::{AttemptId, Purpose, Way},
     time::Millis,
 };
@@ -101,7 +101,7 @@ impl Notices {
         if page_made {
             lines.push(Happening::PageShared { by: by.clone() }.into());
         }
-        let html = if way == Way::Mail { draft.letter.html() } else { String::new() };
+        let html = if way == Way::Mail { Private::new(draft.letter.html()) } else { Private::default() };
         let contents = Contents { to: draft.to, letter: draft.letter, html, reason };
         let key = self.sealing().make_key(tx, case.id.as_str()).await?;
         let stored = Stored {

@@ -57,7 +57,7 @@ pub struct ReadNotice {
     pub to: domain::crises::Private,
     pub letter: Letter,
     /// As it was sent; empty for what was no mail.
-    pub html: String,
+    pub html: domain::crises::Private,
     /// Why once more, or by a second way.
     pub reason: Option<domain::crises::Private>,
 }

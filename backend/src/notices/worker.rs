@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::notices::Way;
+use domain::notices::{AttemptId, Way};
 use tokio::{sync::watch, task::JoinSet};
 
 use super::{NoticeRefused, Notices, mailing, queue_store, texting};
@@ -38,8 +38,8 @@ impl Drop for Counted<'_> {
     }
 }
 
-/// By console: its signs of life, and when they last changed.
-type Seen = BTreeMap<String, (i64, Instant)>;
+/// Of what others are sending: the signs of life of the console, and when they last changed.
+type Seen = BTreeMap<AttemptId, (i64, Instant)>;
 
 /// Sends until it is told to stop, and ends once nothing is under way.
 pub async fn run(notices: Notices, stop: watch::Receiver<bool>) {
@@ -99,21 +99,21 @@ async fn look(notices: &Notices, seen: &mut Seen) -> Result<(), NoticeRefused> {
         for (attempt, sender) in under_way.iter().filter(|(_, sender)| sender != id) {
             let told = beats.get(sender).copied().unwrap_or_default();
             let now = Instant::now();
-            let known = seen.entry(sender.clone()).or_insert((told, now));
+            let known = seen.entry(attempt.clone()).or_insert((told, now));
             if known.0 != told {
                 *known = (told, now);
             }
             // A file is one console's alone. What it was sending when it was killed goes on at once.
             let is_dead = db.kind() == Kind::Sqlite || known.1.elapsed() >= DEAD_AFTER;
             if is_dead {
-                notices.take_over(attempt, sender).await?;
+                or_warn(attempt, notices.take_over(attempt, sender).await);
             }
         }
     }
-    seen.retain(|sender, _| under_way.iter().any(|(_, other)| other == sender));
+    seen.retain(|attempt, _| under_way.iter().any(|(other, _)| other == attempt));
     let now = notices.0.cases.now();
     for attempt in queue_store::windows_over(db.read(), now, WINDOWS_AT_ONCE).await? {
-        notices.window_over(&attempt).await?;
+        or_warn(&attempt, notices.window_over(&attempt).await);
     }
     let waiting = queue_store::waiting(db.read()).await?;
     for way in [Way::Mail, Way::Sms] {
@@ -125,6 +125,13 @@ async fn look(notices: &Notices, seen: &mut Seen) -> Result<(), NoticeRefused> {
         metrics::gauge!("bellwether_notices_oldest_seconds", "way" => way.word()).set(age as f64 / 1_000.0);
     }
     Ok(())
+}
+
+/// One that cannot be seen to now does not keep the others waiting.
+fn or_warn(attempt: &AttemptId, done: Result<(), NoticeRefused>) {
+    if let Err(error) = done {
+        tracing::warn!(%error, notice = attempt.0, "a notice could not be seen to");
+    }
 }
 
 async fn leave(notices: &Notices) -> Result<(), DbError> {

@@ -71,3 +71,49 @@ pub async fn report(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{Method, StatusCode};
+    use backend::clock::Clock;
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    use hmac::{Hmac, KeyInit, Mac};
+    use sha2::Sha256;
+
+    use crate::walk::world::{Answer, Walker, World};
+
+    const SECRET: &str = "marked-password-bounces";
+
+    async fn told(world: &World, provider: &str, secret: &str, ago: i64) -> Answer {
+        let body = r#"{"message_id":"<notice.none@console.example.com>","event":"bounced"}"#;
+        let timestamp = (Clock::system().now().0 / 1_000 - ago).to_string();
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+        mac.update(format!("msg_1.{timestamp}.{body}").as_bytes());
+        let signature = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
+        // As Amazon sends: no JSON by its type.
+        let headers = [
+            ("webhook-id", "msg_1"),
+            ("webhook-timestamp", timestamp.as_str()),
+            ("webhook-signature", signature.as_str()),
+            ("content-type", "text/plain; charset=UTF-8"),
+        ];
+        let path = format!("/api/v1/notices/reports/{provider}");
+        world.ask(&mut Walker::nobody("provider"), Method::POST, &path, &headers, body).await
+    }
+
+    #[tokio::test]
+    async fn a_report_counts_when_whoever_sends_it_signed_it() {
+        let variables = [("BELLWETHER__NOTICES__BOUNCES__SECRET", SECRET)];
+        let world = World::with("", &variables).await;
+        let taken = told(&world, "generic", SECRET, 0).await;
+        assert_eq!((taken.status, taken.body.as_str()), (StatusCode::OK, r#"{"changed":0}"#));
+        let late = told(&world, "generic", SECRET, 400).await;
+        let forged = told(&world, "generic", "marked-password-other", 0).await;
+        for refused in [&late, &forged] {
+            assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{}", refused.body);
+            assert!(!refused.body.contains(SECRET));
+        }
+        assert_eq!(told(&world, "mailgun", SECRET, 0).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(told(&world, "pigeon", SECRET, 0).await.status, StatusCode::NOT_FOUND);
+    }
+}

@@ -12,7 +12,7 @@ async fn what_was_seen_goes_and_looking_makes_nothing() {
         assert_eq!(letter.language.as_str(), "sv");
         assert!(letter.text.expose().contains(NAMES) && letter.text.expose().contains("Priya, +46 8 123"));
         assert!(letter.text.expose().contains("https://console.example.com/c/"));
-        assert!(seen.html.contains("<html lang=\"sv\""));
+        assert!(seen.html.expose().contains("<html lang=\"sv\""));
         assert_eq!(seen.to.unwrap().expose(), MAIL);
         assert!(seen.hindrances.is_empty(), "{:?}", seen.hindrances);
         assert!(desk.rows(&id).await.is_empty());
@@ -31,10 +31,10 @@ async fn what_was_seen_goes_and_looking_makes_nothing() {
         assert!(read.letter_names(&shown));
         let story = desk.story(&id).await;
         assert!(
-            story.contains(&"Priya sends the notice \u{201c}we know\u{201d} by e-mail.".to_owned()),
+            story.contains(&"priya sends the notice \u{201c}we know\u{201d} by e-mail.".to_owned()),
             "{story:?}"
         );
-        assert!(story.contains(&"Priya gave the couple a page of their own.".to_owned()), "{story:?}");
+        assert!(story.contains(&"priya gave the couple a page of their own.".to_owned()), "{story:?}");
         assert!(matches!(desk.step(&id, Purpose::WeKnow).await, StepState::Waiting { .. }));
         let said = desk.sentences().await;
         assert!(said[0].starts_with("Priya (by a test) read a notice to the couple of case"), "{said:?}");
@@ -66,6 +66,8 @@ async fn what_changed_since_is_said_and_nothing_goes() {
             ("names", NAMES.to_owned()),
             ("email", "other@example.com".to_owned()),
             ("language", "sv".to_owned()),
+            ("wedding_date", "2026-11-20".to_owned()),
+            ("wedding_zone", "Europe/Stockholm".to_owned()),
         ]);
         desk.cases.correct(&desk.work(), &id, &typed, "").await.unwrap();
         let refused = desk.notices.send(&desk.work(), &desk.see(), wish.clone(), &seen).await.unwrap_err();
@@ -209,7 +211,7 @@ async fn a_call_is_a_notice_and_a_second_way_needs_a_reason() {
         assert!(matches!(desk.step(&id, Purpose::WeKnow).await, StepState::Done { .. }));
         let refused = desk.notices.withdraw(&desk.work(), &mail).await.unwrap_err();
         assert_eq!(refused.to_string(), "It is settled.");
-        assert!(desk.story(&id).await.iter().any(|line| line.starts_with("Priya took back the notice")));
+        assert!(desk.story(&id).await.iter().any(|line| line.starts_with("priya took back the notice")));
     }
 }
 
