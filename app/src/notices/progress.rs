@@ -10,7 +10,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{Fate, ToldRow, attempt::fate_mark, told::told_row};
+use super::{Fate, ToldRow, attempt::fate_mark, heading, told::told_row};
 use crate::{
     document::rendered,
     shell::{Place, Shell},
@@ -49,7 +49,7 @@ pub fn progress_page(shell: &Shell, view: &ProgressView) -> String {
                 <div class="page-head">
                     <div>
                         <p class="small"><a href="/notices">"What couples were told"</a></p>
-                        <h1>{format!("\u{201c}{}\u{201d} to many couples", view.purpose.label())}</h1>
+                        <h1>{format!("{}, to many couples", heading(view.purpose))}</h1>
                     </div>
                     <a class="button" href="/crises">"Back to the board"</a>
                 </div>

@@ -103,6 +103,12 @@ fn what_changed_is_said_and_nothing_that_was_typed_is_lost() {
     );
     assert_eq!(texts(&edited, "[data-part=subject]"), ["Your flowers: we are on it"]);
     assert_eq!(all(&edited, "input[name=edited]").len(), 1);
+    let wrong = page("notice-new-edited-wrong");
+    assert!(
+        texts(&wrong, "details.edit-letter[open] #write-text")[0].contains("{{plan}}"),
+        "it stays where it is no letter"
+    );
+    assert_eq!(texts(&wrong, "#write-text-trouble"), ["The text still has {{ in it: fill it in."]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use domain::{
     notices::{Arrival, Attempt, AttemptState, Doubt, Failure, Purpose, Way},
-    time::Millis,
+    time::{Millis, lasting},
 };
 use jiff::tz::TimeZone;
 
@@ -111,17 +111,19 @@ impl Fate {
 pub(super) fn sentence(attempt: &Attempt, now: Millis, zone: &TimeZone) -> String {
     let ago = |at: Millis| when::ago(at, now, zone);
     let clock = |at: Millis| when::clock(at.0, now, zone);
+    // Its age comes first: what waits and what is in doubt is looked at by that.
+    let age = |at: Millis| format!("{}, since {}", lasting(now.since(at)), clock(at));
     let is_call = attempt.way == Way::Telephone;
     match &attempt.state {
         AttemptState::Drafted => format!("Written {}; nobody has sent it off.", ago(attempt.made_at)),
-        AttemptState::Queued { since, tries: 0, .. } => format!("Waits to be sent since {}.", ago(*since)),
+        AttemptState::Queued { since, tries: 0, .. } => format!("Has waited to be sent for {}.", age(*since)),
         AttemptState::Queued { since, tries, not_before } => {
             let again = if *not_before > now {
                 format!("again at {}", clock(*not_before))
             } else {
                 "again at once".to_owned()
             };
-            format!("Waits to be sent since {}. Tried {}, {again}.", ago(*since), times(*tries))
+            format!("Has waited to be sent for {}. Tried {}, {again}.", age(*since), times(*tries))
         }
         AttemptState::Intended { since, .. } | AttemptState::Ending { since, .. } => {
             format!("Is being sent; pressed {}.", ago(*since))
@@ -135,7 +137,7 @@ pub(super) fn sentence(attempt: &Attempt, now: Millis, zone: &TimeZone) -> Strin
                 Doubt::NoAnswer => "the line was cut before the server had answered",
                 Doubt::Stopped => "the console was stopped before the answer was written down",
             };
-            format!("In doubt since {}: {why}. It may have arrived.", ago(*at))
+            format!("In doubt for {}: {why}. It may have arrived.", age(*at))
         }
         AttemptState::Delivered { at, how } => match how {
             Arrival::NoBounce => format!("Delivered {}: no bounce came.", ago(*at)),

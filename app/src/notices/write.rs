@@ -294,11 +294,14 @@ pub(super) fn missing_words(variable: Variable) -> &'static str {
 /// The letter in one's own words. Left alone, it stays the template's.
 fn edit(view: &WriteView) -> Option<AnyView> {
     let form = &view.form;
-    let letter = view.letter.as_ref()?;
     let is_open =
         form.is_edited() || ["subject", "text"].iter().any(|field| form.troubles.of(field).is_some());
-    let subject = if form.is_edited() { form.subject.clone() } else { letter.subject.clone() };
-    let text = if form.is_edited() { form.text.clone() } else { letter.text.clone() };
+    // What somebody wrote stays also where it is no letter yet.
+    let (subject, text) = match &view.letter {
+        _ if form.is_edited() => (form.subject.clone(), form.text.clone()),
+        Some(letter) => (letter.subject.clone(), letter.text.clone()),
+        None => return None,
+    };
     let subject = if view.way == Way::Mail {
         let field = Field::text("subject", "Subject").inside("write").value(subject).optional();
         field.autocomplete("off").trouble(form.troubles.of("subject")).draw()
@@ -328,6 +331,10 @@ fn edit(view: &WriteView) -> Option<AnyView> {
 fn preview(view: &WriteView) -> AnyView {
     let body = match &view.letter {
         Some(words) => letter(words, view.way, view.to()),
+        None if view.missing.is_empty() => view! {
+            <p class="empty" data-part="empty">"It stands here as it will go once nothing is wrong with it any more."</p>
+        }
+        .into_any(),
         None => {
             let lines: Vec<_> =
                 view.missing.iter().map(|variable| view! { <li>{missing_words(*variable)}</li> }).collect();

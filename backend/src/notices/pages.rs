@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What stands before the token in the address of a page.
-pub const PAGE_PATH: &str = "/your-wedding/";
+pub const PAGE_PATH: &str = "/c/";
 
 /// A page as letters name it.
 #[derive(Clone)]

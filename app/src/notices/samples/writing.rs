@@ -50,6 +50,7 @@ pub(super) fn writings() -> Vec<(&'static str, WriteView)> {
             },
         ),
         ("notice-new-edited", edited(first())),
+        ("notice-new-edited-wrong", edited_wrong(first())),
         (
             "notice-new-sms",
             WriteView {
@@ -156,6 +157,16 @@ fn edited(view: WriteView) -> WriteView {
     let letter = Letter::edited(language("en"), subject, text).ok();
     let form = WriteForm { subject: subject.to_owned(), text: text.to_owned(), ..view.form.clone() };
     WriteView { form, letter: letter.as_ref().map(LetterWords::of), ..view }
+}
+
+fn edited_wrong(view: WriteView) -> WriteView {
+    let form = WriteForm {
+        subject: "Your flowers: we are on it".to_owned(),
+        text: "Dear Ada and Nils,\n\n{{plan}}".to_owned(),
+        troubles: Troubles::default().and("text", "The text still has {{ in it: fill it in."),
+        ..view.form.clone()
+    };
+    WriteView { form, letter: None, ..view }
 }
 
 fn hostile() -> WriteView {

@@ -5,7 +5,7 @@ use super::*;
 
 fn token(link: &PageLink) -> SecretString {
     let address = link.address.expose_secret();
-    SecretString::from(address.strip_prefix("https://console.example.com/your-wedding/").unwrap())
+    SecretString::from(address.strip_prefix("https://console.example.com/c/").unwrap())
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ async fn what_was_seen_goes_and_looking_makes_nothing() {
         let letter = seen.letter.unwrap();
         assert_eq!(letter.language.as_str(), "sv");
         assert!(letter.text.expose().contains(NAMES) && letter.text.expose().contains("Priya, +46 8 123"));
-        assert!(letter.text.expose().contains("https://console.example.com/your-wedding/"));
+        assert!(letter.text.expose().contains("https://console.example.com/c/"));
         assert!(seen.html.expose().contains("<html lang=\"sv\""));
         assert_eq!(seen.to.unwrap().expose(), MAIL);
         assert!(seen.hindrances.is_empty(), "{:?}", seen.hindrances);
