@@ -3,9 +3,7 @@
 
 use domain::{
     audit::{self as record, Entry, Facts, Origin},
-    crises::{
-        Asked, Asking, Automatic, By, Case, CaseId, How, People, Refusal, Step, StepKey, wording,
-    },
+    crises::{Asked, Asking, Automatic, By, Case, CaseId, How, People, Refusal, Step, StepKey, wording},
     delivery::{Asks, DeliveryState, Message, Occasion},
     time::{MINUTE, Millis},
 };
