@@ -260,6 +260,7 @@ impl Cases {
             // A second press of the same button asks nobody a second time.
             Chosen::Everybody(_) if waits => Err(Refusal::StepIsWaiting),
             Chosen::Everybody(all) => Ok((all, false)),
+            Chosen::Again if !waits => Err(Refusal::StepNotWaiting),
             Chosen::Again if silent().next().is_some() && !silent().any(|row| rested(&row)) => {
                 Err(Refusal::AskedJustNow)
             }

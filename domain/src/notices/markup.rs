@@ -33,8 +33,8 @@ pub(super) fn flaws(html: &str) -> Vec<Flaw> {
         let tag = &inside[..length];
         at = start + length + 2;
         match tag.strip_prefix('/') {
-            Some(name) => match open.pop() {
-                Some((opened, _)) if opened == name.trim() => {}
+            Some(name) => match open.last() {
+                Some((opened, _)) if *opened == name.trim() => drop(open.pop()),
                 _ => {
                     flaws.push(flaw(html, start, &format!("</{}> closes nothing that is open", short(name))))
                 }

@@ -125,7 +125,7 @@ fn answers_are_waited_for_as_long_as_the_newest_link_holds() {
     case.ai = Ai::NotAsked;
     assert_eq!(case.due_at(), Some(end));
     let case = check(case, lapse(end), &["Send an emergency planner: came to nothing, and is open again."]);
-    assert_eq!((case.due_at(), beside(&case, 90)), (None, "60 min late".to_owned()));
+    assert_eq!((case.due_at(), beside(&case, 90)), (None, "1 h 00 min late".to_owned()));
     check(case.clone(), lapse(end), &[]);
     check(case, ask(&["Ola"], 1, 90), &["Send an emergency planner: ada asked Ola."]);
 }
