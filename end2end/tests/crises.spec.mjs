@@ -111,9 +111,9 @@ describe('a wave of crises', () => {
       const went = await page.innerText(part('after'));
       assert.match(went, /Somebody had it after[\s\S]*No notice told the couple anything\.[\s\S]*It was resolved after/);
       await page.fill('#review-helped', 'The network of florists');
-      await page.fill('#review-to_change, #review-to-change', 'Ask for a second van');
+      await page.fill('#review-to-change', 'Ask for a second van');
       await page.fill('#review-1-task', 'Find a second van');
-      await page.selectOption('#review-owner-1', { label: await page.locator('#review-owner-1 option').nth(1).innerText() });
+      await page.selectOption('#review-owner-1', { index: 1 });
       await page.fill('#review-procedure', 'wedding-day-crisis');
       await press(page, 'Keep the review');
       const review = await page.innerText(part('review'));
@@ -214,7 +214,7 @@ describe('a wave of crises', () => {
       await press(page, 'Find', page.locator(part('finding')));
       assert.match(await page.innerText(part('missing')), /calendar cannot be read/);
       assert.equal(await page.inputValue('#names'), 'Nobody & Nobody');
-      await press(page, 'Open the case').catch(() => {});
+      await page.getByRole('button', { name: 'Open the case' }).click();
       assert.match(page.url(), /\/find$/, 'what happened has to be chosen');
       await page.getByLabel('Transport').check();
       await press(page, 'Open the case');
@@ -301,7 +301,7 @@ describe('a wave of crises', () => {
 
   test('on paper there is the case and nothing to press', async () => {
     const [id] = await nobodys();
-    for (const [path, words] of [[id, /First 5 minutes[\s\S]*Timeline/], ['/crises', /couples wait/], ['/crises/figures', /Late steps/]]) {
+    for (const [path, words] of [[id, /First 5 minutes[\s\S]*Timeline/], ['/crises', /couples wait/], ['/crises/figures', /\d+ of \d+/]]) {
       const page = await world.open(path, { as: 'support', theme: 'dark', width: 688 });
       await page.emulateMedia({ media: 'print' });
       assert.match(await page.innerText('body'), words);

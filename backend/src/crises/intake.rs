@@ -138,13 +138,18 @@ impl Cases {
                 stored.insert(id.as_str().to_owned(), case);
             }
         }
+        let mut held = match &index {
+            Some(_) => self.0.sealing.hold_keys(&mut tx, &known_ids).await?,
+            None => BTreeMap::new(),
+        };
         let mut batch = Batch::default();
         let mut seen = BTreeSet::new();
         let mut new = Vec::new();
         for told in told.iter().filter(|told| seen.insert(told.id.as_str())) {
             match stored.remove(told.id.as_str()) {
                 Some(known) => {
-                    self.heard_again(&mut tx, &mut batch, known, told, index.as_ref(), now).await?
+                    let key = held.remove(known.case.id.as_str());
+                    self.heard_again(&mut tx, &mut batch, (known, key), told, index.as_ref(), now).await?
                 }
                 None => new.push((CaseId(uuid::Uuid::now_v7().to_string()), told)),
             }
@@ -220,16 +225,18 @@ impl Cases {
         &self,
         tx: &mut Tx,
         batch: &mut Batch,
-        mut stored: Stored,
+        (mut stored, held): (Stored, Option<DataKey>),
         told: &Told,
         index: Option<&Index>,
         now: Millis,
     ) -> Result<(), DbError> {
         let id = stored.case.id.clone();
         let is_erased = stored.couple == CoupleState::Erased;
-        let key = match index.filter(|_| !is_erased) {
-            Some(_) => unlocked(self.0.sealing.make_key(tx, id.as_str()).await)?,
-            None => None,
+        let key = match (index.filter(|_| !is_erased), held) {
+            (Some(_), Some(key)) => Some(key),
+            // It was opened without a key.
+            (Some(_), None) => unlocked(self.0.sealing.make_key(tx, id.as_str()).await)?,
+            (None, _) => None,
         };
         // Without a key there is nothing to compare with, and nothing can be taken in but where it stands.
         let index = index.filter(|_| key.is_some());

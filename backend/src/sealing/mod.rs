@@ -119,6 +119,25 @@ impl Sealing {
         Ok(made)
     }
 
+    /// The data keys of these owners for writing, as `make_key` has one; of those only who have one that can be unwrapped.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn hold_keys(
+        &self,
+        tx: &mut Tx,
+        owners: &[&str],
+    ) -> Result<BTreeMap<String, DataKey>, DbError> {
+        let mut keys = BTreeMap::new();
+        for some in owners.chunks(AT_ONCE) {
+            let ring = self.keyring();
+            for (owner, row) in store::hold_all(tx, self.0.db.kind(), some).await? {
+                keys.extend(self.unwrap(&ring, &owner, Some(row)).ok().map(|key| (owner, key)));
+            }
+        }
+        Ok(keys)
+    }
+
     /// The data key of this owner for reading. Read the values in the same snapshot or statement: with
     /// `key rotate --data` both change together.
     ///

@@ -76,11 +76,21 @@ pub async fn hold(tx: &mut Tx, kind: Kind, owner: &str) -> Result<Option<Row>, D
 }
 
 pub async fn find_all(tx: &mut Tx, owners: &[&str]) -> Result<HashMap<String, Row>, DbError> {
+    these(tx, owners, "").await
+}
+
+/// As `hold` for several.
+pub async fn hold_all(tx: &mut Tx, kind: Kind, owners: &[&str]) -> Result<HashMap<String, Row>, DbError> {
+    these(tx, owners, if kind == Kind::Sqlite { "" } else { " FOR SHARE" }).await
+}
+
+async fn these(tx: &mut Tx, owners: &[&str], held: &str) -> Result<HashMap<String, Row>, DbError> {
     if owners.is_empty() {
         return Ok(HashMap::new());
     }
     let places = db::places(1, owners.len());
-    let sql = format!("SELECT id, wrapped, wrapped_by, destroyed_at FROM data_key WHERE id IN {places}");
+    let sql =
+        format!("SELECT id, wrapped, wrapped_by, destroyed_at FROM data_key WHERE id IN {places}{held}");
     let mut query = sqlx::query_as::<_, (String, String, String, Option<i64>)>(AssertSqlSafe(sql));
     for owner in owners {
         query = query.bind(*owner);

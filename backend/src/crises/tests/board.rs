@@ -135,7 +135,7 @@ async fn a_wedding_is_found_among_the_cases_though_the_platform_is_silent() {
         assert!(day.iter().all(|one| one.case.wedding.date == Some("2026-11-20".parse().unwrap())));
         assert_eq!(found("couple8", Some("2026-11-20")).await.unwrap().cases.len(), 1);
         assert!(matches!(found(" ", None).await, Err(CaseRefused::NoWedding)));
-        assert_eq!(desk.sentences().await[0], "Priya looked at the names of 0 weddings");
+        assert_eq!(desk.sentences().await[0], "Priya (by a test) looked at the names of 0 weddings");
     }
 }
 
