@@ -194,7 +194,7 @@ fn row(view: &CaseView, attempt: &AttemptView) -> AnyView {
         let address = view.address(&format!("/notices/{}/read", attempt.id));
         view! {
             <form class="row" method="post" action=address>
-                <button>"Read what it says"<span class="unseen">{which(attempt)}</span></button>
+                <button class="quiet">"Read what it says"<span class="unseen">{which(attempt)}</span></button>
                 <span class="hint">"That you looked is recorded."</span>
             </form>
         }
@@ -236,6 +236,9 @@ fn begin(view: &CaseView, of: &PurposeView) -> Option<AnyView> {
         }
         (Err(_), _) => return None,
     };
+    if view.notices.ways.is_empty() {
+        return None;
+    }
     let failed_way = of.newest().filter(|newest| newest.fate == Fate::Failed).map(|newest| newest.way);
     // The way that has just failed comes last.
     let mut ways = view.notices.ways.clone();
@@ -385,6 +388,7 @@ fn own_page(view: &CaseView, may: bool) -> AnyView {
 fn promise(view: &CaseView) -> AnyView {
     let form = &view.notices.promise;
     let is_open = !form.troubles.is_empty();
+    let words = if view.notices.promised.is_some() { "Promise another time" } else { "Promise them a time" };
     let at = Field::moment("promised", "They hear from us again by")
         .inside("promise")
         .value(form.at.clone())
@@ -392,7 +396,7 @@ fn promise(view: &CaseView) -> AnyView {
         .refused(&form.troubles);
     view! {
         <details open=is_open>
-            <summary>"Promise another time"</summary>
+            <summary>{words}</summary>
             <form class="fields" method="post" action=view.address("/link/promise")>
                 {at.draw()}
                 <button>"Promise it"</button>

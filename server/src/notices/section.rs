@@ -96,15 +96,23 @@ pub async fn section(
         zone: zone.iana_name().unwrap_or("UTC").to_owned(),
         troubles: saying.promise.troubles,
     };
+    let ways: Vec<Way> = [Way::Mail, Way::Sms].into_iter().filter(|way| notices.can_send(*way)).collect();
+    let outage = match ways.as_slice() {
+        [] => Some(
+            "Nothing can leave from here, for no mail server is configured: couples are told by telephone."
+                .to_owned(),
+        ),
+        _ => outage(&standing, context).filter(|_| waits),
+    };
     Ok(NoticesView {
         purposes: purposes.collect(),
-        ways: [Way::Mail, Way::Sms].into_iter().filter(|way| notices.can_send(*way)).collect(),
+        ways,
         link,
         promised: told.promised.map(|at| match at >= told.now {
             true => clock(at),
             false => format!("{}: that is over", clock(at)),
         }),
-        outage: outage(&standing, context).filter(|_| waits),
+        outage,
         call: saying.call,
         promise,
         troubles: saying.troubles,
