@@ -158,3 +158,9 @@ pub async fn copy_to(db: &Db, file: &Path) {
     let sql = format!("VACUUM INTO '{}'", file.display());
     sqlx::query(sqlx::AssertSqlSafe(sql)).execute(db.read()).await.unwrap();
 }
+
+/// What is to be told, in order: to whom, the whole message as it is stored, and its state.
+pub async fn outbox(db: &Db) -> Vec<(String, String, String)> {
+    let sql = "SELECT to_id, message, state FROM delivery ORDER BY id";
+    sqlx::query_as(sql).fetch_all(db.read()).await.unwrap()
+}

@@ -277,9 +277,9 @@ fn who_was_asked_stands_beside_the_step_with_what_came_of_it() {
     let step = "[data-step=start_vendor_network]";
     let rows = texts(&asked, &format!("{step} .asked li"));
     assert_eq!(rows.len(), 3);
-    assert!(rows[0].contains("Nordflor") && rows[0].contains("said yes 03:31"), "{}", rows[0]);
+    assert!(rows[0].contains("Nordflor") && rows[0].contains("said yes 03:26"), "{}", rows[0]);
     assert!(rows[1].contains("no such address"), "{}", rows[1]);
-    assert!(rows[2].contains("asked 2 times, last 03:28, no answer yet"), "{}", rows[2]);
+    assert!(rows[2].contains("asked 2 times, last 03:23, no answer yet"), "{}", rows[2]);
     assert_eq!(texts(&asked, &format!("{step} form[action$='/ask-again'] button")).len(), 1);
     assert_eq!(all(&asked, &format!("{step} form[action$='/ask-else'] option")).len(), 2);
     assert_eq!(all(&asked, &format!("{step} form[action$='/ask']")).len(), 0, "it waits already");

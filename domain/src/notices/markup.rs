@@ -42,16 +42,16 @@ pub(super) fn flaws(html: &str) -> Vec<Flaw> {
             None => {
                 let name =
                     tag.split(|letter: char| letter.is_whitespace() || letter == '/').next().unwrap_or("");
+                let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric());
+                if is_name && !WITHOUT_END.contains(&name) && !tag.ends_with('/') {
+                    open.push((name, start));
+                }
                 if ELEMENTS.contains(&name) {
-                    if !WITHOUT_END.contains(&name) && !tag.ends_with('/') {
-                        open.push((name, start));
-                    }
-                    flaws.extend(
-                        attributes(&tag[name.len()..]).into_iter().map(|said| flaw(html, start, &said)),
-                    );
+                    let said = attributes(&tag[name.len()..]);
+                    flaws.extend(said.into_iter().map(|said| flaw(html, start, &said)));
                 } else {
-                    let said =
-                        format!("there is no element <{}>; there are {}", short(name), ELEMENTS.join(", "));
+                    let known = ELEMENTS.join(", ");
+                    let said = format!("there is no element <{}>; there are {known}", short(name));
                     flaws.push(flaw(html, start, &said));
                 }
             }

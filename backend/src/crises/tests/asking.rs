@@ -37,11 +37,7 @@ fn key(step: &str) -> StepKey {
 
 /// What waits to be sent or was stopped: to whom, what, and the state.
 async fn outbox(desk: &Desk) -> Vec<(String, Message, String)> {
-    let rows: Vec<(String, String, String)> =
-        sqlx::query_as("SELECT to_id, message, state FROM delivery ORDER BY id")
-            .fetch_all(desk.world.db.read())
-            .await
-            .unwrap();
+    let rows = testing::outbox(&desk.world.db).await;
     let read = |text: &str| serde_json::from_str(text).unwrap();
     rows.into_iter().map(|(to, message, state)| (to, read(&message), state)).collect()
 }
