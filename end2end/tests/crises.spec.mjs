@@ -121,7 +121,8 @@ describe('a wave of crises', () => {
       await press(page, /^It is done/, page.locator('.tasks'));
       assert.match(await page.innerText('.tasks'), /Done: /);
       assert.ok((await overhang(page)) <= 0, 'it fits the phone');
-      assert.deepEqual(await axe(page), []);
+      // Axe is a script itself.
+      if (javascript) assert.deepEqual(await axe(page), []);
       assert.deepEqual(page.troubles, []);
       await page.context().close();
     });
