@@ -47,8 +47,8 @@ impl Stage {
     /// Of a step that is to be done within so many milliseconds.
     pub fn of(within: i64) -> Stage {
         match within {
-            ..=FIRST_MINUTES => Stage::FirstMinutes,
-            ..=HALF_HOUR => Stage::HalfHour,
+            soon if soon <= FIRST_MINUTES => Stage::FirstMinutes,
+            later if later <= HALF_HOUR => Stage::HalfHour,
             _ => Stage::Later,
         }
     }
