@@ -9,13 +9,16 @@ use sqlx::{Any, Executor};
 use super::store::read;
 use crate::db::DbError;
 
+/// Type, detected, told, late steps, document.
+type Row = (String, i64, Option<i64>, Option<i64>, Option<String>);
+
 /// Of all cases that were detected since then, but doubles.
 pub async fn since(
     from: impl Executor<'_, Database = Any>,
     since: Millis,
     now: Millis,
 ) -> Result<Vec<Figure>, DbError> {
-    let rows: Vec<(String, i64, Option<i64>, Option<i64>, Option<String>)> = sqlx::query_as(
+    let rows: Vec<Row> = sqlx::query_as(
         "SELECT type, detected_at, told_at, late_steps,
              CASE WHEN open = 1 OR late_steps IS NULL THEN document ELSE NULL END
          FROM crisis_case WHERE detected_at >= $1 AND state <> 'merged'",
