@@ -117,7 +117,7 @@ impl Flaw {
     /// In which of the texts it is: "subject", "text", "html".
     pub fn of(&self) -> &'static str {
         match self {
-            Flaw::Empty { of } | Flaw::TooLong { of, .. } => *of,
+            Flaw::Empty { of } | Flaw::TooLong { of, .. } => of,
             Flaw::UnknownVariable { place, .. }
             | Flaw::NotClosed { place }
             | Flaw::Unseen { place }
