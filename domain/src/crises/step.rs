@@ -46,10 +46,12 @@ impl Stage {
 
     /// Of a step that is to be done within so many milliseconds.
     pub fn of(within: i64) -> Stage {
-        match within {
-            soon if soon <= FIRST_MINUTES => Stage::FirstMinutes,
-            later if later <= HALF_HOUR => Stage::HalfHour,
-            _ => Stage::Later,
+        if within <= FIRST_MINUTES {
+            Stage::FirstMinutes
+        } else if within <= HALF_HOUR {
+            Stage::HalfHour
+        } else {
+            Stage::Later
         }
     }
 
