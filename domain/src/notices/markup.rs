@@ -95,6 +95,9 @@ fn attributes(written: &str) -> Vec<String> {
         if name == "style" && NOT_IN_STYLES.iter().any(|not| value.contains(not)) {
             said.push(format!("a style has none of {}", NOT_IN_STYLES.join(" ")));
         }
+        if value.contains(['<', '>']) {
+            said.push("the value of an attribute has no < and no >".to_owned());
+        }
         let may_vary = name == "href" && value == "{{status_page}}";
         if value.contains("{{") && !may_vary {
             said.push("of all attributes only href=\"{{status_page}}\" has a variable".to_owned());

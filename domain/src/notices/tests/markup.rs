@@ -78,6 +78,7 @@ fn nothing_that_loads_runs_or_hides_is_taken() {
     check("<a href=\"http://x.example\">a</a>", "a link begins with one of https://");
     check("<p style=\"background: URL(//x.example)\">a</p>", "a style has none of");
     check("<p style=\"a: \\75rl(x)\">a</p>", "a style has none of");
+    check("<p style=\"a<b\">a</p>", "the value of an attribute has no < and no >");
     check("<p lang=\"{{names}}\">a</p>", "of all attributes only");
     check("<a href=\"https://x.example/{{names}}\">a</a>", "of all attributes only");
     check("<p>{{nobody}}</p>", "there is no {{nobody}}");
