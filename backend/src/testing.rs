@@ -1,10 +1,11 @@
 //! Both databases for tests: a fresh SQLite file, and a fresh PostgreSQL database where one is offered.
 
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 use domain::audit::Origin;
 use secrecy::SecretString;
 use sqlx::{AnyPool, any::install_default_drivers};
+use tokio_rustls::TlsAcceptor;
 use tower_sessions_core::{
     SessionStore,
     session::{Id, Record},
@@ -163,4 +164,19 @@ pub async fn copy_to(db: &Db, file: &Path) {
 pub async fn outbox(db: &Db) -> Vec<(String, String, String)> {
     let sql = "SELECT to_id, message, state FROM delivery ORDER BY id";
     sqlx::query_as(sql).fetch_all(db.read()).await.unwrap()
+}
+
+/// A certificate for `localhost`; its authority is written to `authority.pem`.
+pub fn certified(folder: &Path) -> TlsAcceptor {
+    let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    std::fs::write(folder.join("authority.pem"), issued.cert.pem()).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(issued.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![issued.cert.der().clone()], key)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(tls))
 }

@@ -165,7 +165,8 @@ pub fn is_signed(secret: &SecretString, timestamp: &str, signature: &str, body: 
     mac.verify_slice(&told).is_ok()
 }
 
-fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
+/// A SHA-256 in 64 hexadecimal letters.
+pub(crate) fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
     if digits.len() != 64 {
         return None;

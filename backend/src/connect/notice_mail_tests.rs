@@ -3,7 +3,6 @@
 
 use std::{
     net::SocketAddr,
-    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -17,7 +16,10 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 
 use super::*;
-use crate::config::{Mail as MailConfig, MailHost};
+use crate::{
+    config::{Mail as MailConfig, MailHost},
+    testing::certified,
+};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
@@ -31,20 +33,6 @@ enum Kind {
 struct Taken {
     mails: Mutex<Vec<String>>,
     connections: AtomicUsize,
-}
-
-fn certified(folder: &Path) -> TlsAcceptor {
-    let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    std::fs::write(folder.join("authority.pem"), issued.cert.pem()).unwrap();
-    let key = rustls::pki_types::PrivateKeyDer::try_from(issued.signing_key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![issued.cert.der().clone()], key)
-        .unwrap();
-    TlsAcceptor::from(Arc::new(tls))
 }
 
 async fn server(kind: Kind, acceptor: TlsAcceptor) -> (SocketAddr, Arc<Taken>) {

@@ -55,17 +55,27 @@ impl Webhook {
     }
 }
 
-/// `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`. A secret that begins with `whsec_` is base64 after that;
-/// any other is taken as it is.
+/// `v1,` and base64 of what is signed.
 fn signature(secret: &SecretString, id: &str, now: i64, body: &str) -> Option<String> {
-    let secret = secret.expose_secret();
-    let key = match secret.strip_prefix("whsec_") {
-        Some(coded) => STANDARD.decode(coded).or_else(|_| STANDARD_NO_PAD.decode(coded)).ok()?,
-        None => secret.as_bytes().to_vec(),
-    };
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key).ok()?;
-    mac.update(format!("{id}.{now}.{body}").as_bytes());
+    let mac = signed(&signing_key(secret)?, id, &now.to_string(), body.as_bytes())?;
     Some(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
+}
+
+/// A secret that begins with `whsec_` is base64 after that; any other is taken as it is. `None` when it is not base64.
+pub(crate) fn signing_key(secret: &SecretString) -> Option<Vec<u8>> {
+    let secret = secret.expose_secret();
+    match secret.strip_prefix("whsec_") {
+        Some(coded) => STANDARD.decode(coded).or_else(|_| STANDARD_NO_PAD.decode(coded)).ok(),
+        None => Some(secret.as_bytes().to_vec()),
+    }
+}
+
+/// HMAC-SHA256 over `id.timestamp.body`, in either direction.
+pub(crate) fn signed(key: &[u8], id: &str, timestamp: &str, body: &[u8]) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+    mac.update(format!("{id}.{timestamp}.").as_bytes());
+    mac.update(body);
+    Some(mac)
 }
 
 #[cfg(test)]

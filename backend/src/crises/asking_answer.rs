@@ -37,6 +37,8 @@ pub struct Yes {
     pub answer: String,
     pub until: Millis,
     pub standing: YesStanding,
+    /// They have said it with this very press.
+    pub is_new: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -117,7 +119,7 @@ impl Cases {
         tx.commit().await.map_err(DbError::from)?;
         self.told();
         asked.answered_at = Some(now);
-        Ok(Some(self.yes_of(&asked, &stored)))
+        Ok(Some(Yes { is_new: true, ..self.yes_of(&asked, &stored) }))
     }
 
     fn yes_of(&self, asked: &StoredAsked, stored: &Stored) -> Yes {
@@ -140,6 +142,7 @@ impl Cases {
                 None if waits => YesStanding::Awaited,
                 None => YesStanding::NotNeeded,
             },
+            is_new: false,
         }
     }
 }

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    audit::Object,
-    crises::{Case, CaseId, Couple, Line},
+    crises::{CaseId, Couple, Line},
     time::Millis,
 };
 
-use super::{Cases, Stored, couple, couple_store, object, objects, store};
+use super::{Cases, Stored, couple, couple_store, store};
 use crate::{
     db::{Db, DbError, Tx},
     sealing::{Locked, Sealing},
@@ -66,23 +65,5 @@ impl Cases {
             self.save_quietly(tx, stored).await?;
         }
         self.tell_plainly(tx, told, now).await
-    }
-}
-
-/// What a record says that it is about.
-pub(crate) fn as_object(case: &Case) -> Object {
-    object(case)
-}
-
-/// The same of several.
-pub(crate) fn as_objects(count: usize) -> Object {
-    objects(count)
-}
-
-/// "CR-2041", by the platform's number where it has one.
-pub(crate) fn name_of(case: &Case) -> &str {
-    match &case.origin {
-        domain::crises::Origin::Platform { id, .. } => id.as_str(),
-        domain::crises::Origin::ByHand { .. } => case.id.as_str(),
     }
 }

@@ -74,7 +74,6 @@ pub use self::{
     shown::{FileShown, Shown},
 };
 pub(crate) use self::{
-    lent::{as_object, as_objects, name_of},
     masked::{address as mask_address, number as mask_number},
     verbs::{by, covers_all},
 };
@@ -198,16 +197,20 @@ impl Cases {
     }
 }
 
-/// "case CR-2041", by the platform's number where it has one.
-fn object(case: &Case) -> Object {
-    let number = match &case.origin {
+/// "CR-2041", by the platform's number where it has one.
+pub(crate) fn name_of(case: &Case) -> &str {
+    match &case.origin {
         Origin::Platform { id, .. } => id.as_str(),
         Origin::ByHand { .. } => case.id.as_str(),
-    };
-    Object::new("crisis", case.id.as_str(), format!("case {number}"))
+    }
+}
+
+/// What a record says that it is about.
+pub(crate) fn object(case: &Case) -> Object {
+    Object::new("crisis", case.id.as_str(), format!("case {}", name_of(case)))
 }
 
 /// Several at once, as the object of one record.
-fn objects(count: usize) -> Object {
+pub(crate) fn objects(count: usize) -> Object {
     Object::new("crises", count.to_string(), format!("{count} cases"))
 }

@@ -43,6 +43,14 @@ pub struct FileShown {
 }
 
 impl Cases {
+    /// One case alone, without its story, its files and its couple.
+    ///
+    /// # Errors
+    /// When there is none such.
+    pub async fn stored(&self, _: &Permit<SeeStatus>, id: &CaseId) -> Result<Stored, CaseRefused> {
+        store::one(self.0.db.read(), id).await?.ok_or(CaseRefused::Unknown)
+    }
+
     /// One case. With the second permit what was written of the couple is there too, and the couple masked: that is no look
     /// at them, which is by `reveal`.
     ///

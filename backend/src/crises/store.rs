@@ -28,7 +28,7 @@ struct Row {
 }
 
 const COLUMNS: &str = "platform, mark, couple, document, troubles, version";
-const PLACES: usize = 31;
+const PLACES: usize = 32;
 
 /// What is drawn from a document, to sort and filter by.
 struct Drawn {
@@ -95,8 +95,7 @@ pub async fn insert(tx: &mut Tx, cases: &[(Stored, Sealed)], assumed: &Assumptio
                  automatic, couple, document, troubles, couple_names, couple_emails, couple_phones, couple_language, couple_venue,
                  couple_summary, couple_unusable, version)
              VALUES {}",
-            // The version is the same for all.
-            places(some.len())
+            db::places(some.len(), PLACES)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for (stored, sealed) in some {
@@ -129,19 +128,11 @@ pub async fn insert(tx: &mut Tx, cases: &[(Stored, Sealed)], assumed: &Assumptio
             for part in sealed {
                 query = query.bind(part.clone());
             }
+            query = query.bind(stored.version);
         }
         query.execute(&mut **tx).await?;
     }
     Ok(())
-}
-
-/// The places of so many new cases, each with the version 1.
-fn places(rows: usize) -> String {
-    let rows = (0..rows).map(|row| {
-        let places = (1..=PLACES).map(|place| format!("${}", row * PLACES + place));
-        format!("({}, 1)", places.collect::<Vec<_>>().join(", "))
-    });
-    rows.collect::<Vec<_>>().join(", ")
 }
 
 /// Saves a case that nobody changed since it was read; says whether that was so.

@@ -11,9 +11,9 @@ use super::{
     AttemptOutcome, DeliveryId,
     routing::PlannedWay,
     shown_store::way_state,
-    store::{message_of, occasion_of, places, recipient_of, rows, state_of},
+    store::{message_of, occasion_of, places, recipient_of, state_of},
 };
-use crate::db::{DbError, Tx};
+use crate::db::{self, DbError, Tx};
 
 /// A delivery whose ways are still to be looked up.
 pub struct Queued {
@@ -76,7 +76,7 @@ pub async fn open(
     let sql = format!(
         "INSERT INTO delivery_way (delivery, position, kind, destination, target, person, thread, urgency, state,
          tries, due_at, why) VALUES {}",
-        rows(ways.len(), WIDTH)
+        db::places(ways.len(), WIDTH)
     );
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for ((position, way), now) in (0i64..).zip(ways).zip(&course.ways) {

@@ -7,19 +7,10 @@ use domain::{
 use sqlx::{Any, AssertSqlSafe, query::Query};
 
 use super::{DeliveryId, Exhausted, Order};
-use crate::db::{DbError, Tx};
+use crate::db::{self, DbError, Tx};
 
 /// Rows in one statement: SQLite takes 32,766 values at once.
 const AT_ONCE: usize = 500;
-
-/// "($1, $2), ($3, $4)": so many rows of so many values.
-pub(super) fn rows(rows: usize, width: usize) -> String {
-    let row = |row: usize| {
-        let places: Vec<_> = (1..=width).map(|place| format!("${}", row * width + place)).collect();
-        format!("({})", places.join(", "))
-    };
-    (0..rows).map(row).collect::<Vec<_>>().join(", ")
-}
 
 /// "$3, $4, $5": so many values from this one on.
 pub(super) fn places(from: usize, many: usize) -> String {
@@ -43,7 +34,7 @@ pub async fn add(
         let sql = format!(
             "INSERT INTO delivery
              (id, created_at, occasion, level, alert, message, to_kind, to_id, again_of, state) VALUES {}",
-            rows(orders.len(), WIDTH)
+            db::places(orders.len(), WIDTH)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for (id, order) in orders {

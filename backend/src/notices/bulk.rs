@@ -13,12 +13,12 @@ use super::{
     composing::{self, Draft, Known},
     family,
     sending::{Press, live},
-    store, told,
+    store,
 };
 use crate::{
     access::{Permit, SeePersonalData, SeeStatus, WorkCases},
     audit, crises,
-    crises::{as_objects, by, covers_all, name_of},
+    crises::{by, covers_all, name_of, objects},
     db::{DbError, Tx},
 };
 
@@ -96,7 +96,7 @@ impl Notices {
             let mut tx = cases.db().begin().await?;
             let seen = drafted.iter().map(|(known, draft)| part(&wish, known, draft)).collect::<String>();
             let ready = drafted.iter().filter(|(_, draft)| draft.is_ok()).count();
-            audit::record(&mut tx, cases.now(), &entry.about(as_objects(drafted.len()))).await?;
+            audit::record(&mut tx, cases.now(), &entry.about(objects(drafted.len()))).await?;
             tx.commit().await.map_err(DbError::from)?;
             let row = |(known, draft): (Known, Result<Draft, NoticeRefused>)| BulkRow {
                 no_text_in: draft.as_ref().ok().and_then(|draft| draft.no_text_in.clone()),
@@ -159,7 +159,7 @@ impl Notices {
                 ("purpose".to_owned(), wish.purpose.word().to_owned()),
                 ("batch".to_owned(), batch.clone()),
             ]);
-            let entry = entry.about(as_objects(queued.len())).changed(Facts::new(), facts);
+            let entry = entry.about(objects(queued.len())).changed(Facts::new(), facts);
             audit::record(&mut tx, now, &entry).await?;
             tx.commit().await.map_err(DbError::from)?;
             notices.stir();
@@ -182,7 +182,7 @@ impl Notices {
         let all = store::of_batch(&mut tx, batch).await?;
         let counts = bulk::Progress::of(all.iter().map(|stored| &stored.attempt));
         let purpose = all.first().map(|stored| stored.attempt.purpose);
-        let oldest = all.iter().filter_map(|stored| told::waits_since(&stored.attempt)).min();
+        let oldest = all.iter().filter_map(|stored| stored.attempt.waits_since()).min();
         let (failed, rest): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|stored| matches!(stored.attempt.state, AttemptState::Failed { .. }));
         let doubtful = |stored: &store::Stored| matches!(stored.attempt.state, AttemptState::InDoubt { .. });

@@ -10,7 +10,7 @@ use super::{NoticeRefused, Notices, Wish, composing, family};
 use crate::{
     access::{Permit, SeePersonalData, WorkCases},
     audit, crises,
-    crises::{as_object, covers_all},
+    crises::{covers_all, object},
     db::DbError,
 };
 
@@ -61,7 +61,7 @@ impl Notices {
             let cases = &notices.0.cases;
             let mut tx = cases.db().begin().await?;
             let preview = notices.look(&mut tx, &wish).await?;
-            let entry = entry.about(as_object(&preview.stored.case));
+            let entry = entry.about(object(&preview.stored.case));
             audit::record(&mut tx, preview.now, &entry).await?;
             tx.commit().await.map_err(DbError::from)?;
             Ok(preview)

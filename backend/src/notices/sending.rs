@@ -3,7 +3,7 @@
 use domain::{
     access::PersonId,
     actions::Actor,
-    crises::{CaseId, Happening, Line, Private},
+    crises::{Happening, Line, Private},
     notices::{AttemptId, Purpose, Way},
     time::Millis,
 };
@@ -105,7 +105,7 @@ impl Notices {
         let contents = Contents { to: draft.to, letter: draft.letter, html, reason };
         let key = self.sealing().make_key(tx, case.id.as_str()).await?;
         let stored = Stored {
-            case: CaseId(case.id.as_str().to_owned()),
+            case: case.id.clone(),
             sealed: seal::seal(&key, &attempt.id.0, &contents),
             attempt,
             batch: press.batch.map(str::to_owned),

@@ -14,7 +14,7 @@ use crate::db::{self, DbError, Tx};
 const AT_ONCE: usize = 500;
 /// So many places an insert has at most: a statement on SQLite costs the square of its places.
 const PLACES_AT_ONCE: usize = 600;
-const PLACES: usize = 18;
+const PLACES: usize = 19;
 
 /// An attempt as it is stored.
 #[derive(Clone, PartialEq, Debug)]
@@ -61,15 +61,6 @@ fn state_word(attempt: &Attempt) -> &'static str {
     }
 }
 
-fn since(attempt: &Attempt) -> Option<Millis> {
-    match attempt.state {
-        AttemptState::Queued { since, .. }
-        | AttemptState::Intended { since, .. }
-        | AttemptState::Ending { since, .. } => Some(since),
-        _ => None,
-    }
-}
-
 fn due_at(attempt: &Attempt) -> Option<Millis> {
     match attempt.state {
         AttemptState::Queued { not_before, .. } => Some(not_before),
@@ -84,7 +75,7 @@ pub async fn insert(tx: &mut Tx, all: &[Stored]) -> Result<(), DbError> {
             "INSERT INTO notice_attempt (id, crisis, purpose, way, state, live, since, due_at, sender, batch, made_at,
                  document, {}, version) VALUES {}",
             SEALED.join(", "),
-            places(some.len())
+            db::places(some.len(), PLACES)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for stored in some {
@@ -96,7 +87,7 @@ pub async fn insert(tx: &mut Tx, all: &[Stored]) -> Result<(), DbError> {
                 .bind(attempt.way.word())
                 .bind(state_word(attempt))
                 .bind(i64::from(attempt.is_live()))
-                .bind(since(attempt).map(|at| at.0))
+                .bind(attempt.waits_since().map(|at| at.0))
                 .bind(due_at(attempt).map(|at| at.0))
                 .bind(stored.sender.clone())
                 .bind(stored.batch.clone())
@@ -105,19 +96,11 @@ pub async fn insert(tx: &mut Tx, all: &[Stored]) -> Result<(), DbError> {
             for part in &stored.sealed {
                 query = query.bind(part.clone());
             }
+            query = query.bind(stored.version);
         }
         query.execute(&mut **tx).await?;
     }
     Ok(())
-}
-
-/// The places of so many new attempts, each with the version 1.
-fn places(rows: usize) -> String {
-    let rows = (0..rows).map(|row| {
-        let places = (1..=PLACES).map(|place| format!("${}", row * PLACES + place));
-        format!("({}, 1)", places.collect::<Vec<_>>().join(", "))
-    });
-    rows.collect::<Vec<_>>().join(", ")
 }
 
 /// Saves an attempt that nobody changed since it was read, without what is sealed.
@@ -133,7 +116,7 @@ pub async fn update(tx: &mut Tx, stored: &mut Stored) -> Result<(), DbError> {
     )
     .bind(state_word(attempt))
     .bind(i64::from(attempt.is_live()))
-    .bind(since(attempt).map(|at| at.0))
+    .bind(attempt.waits_since().map(|at| at.0))
     .bind(due_at(attempt).map(|at| at.0))
     .bind(stored.sender.clone())
     .bind(json(attempt)?)

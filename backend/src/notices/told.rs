@@ -1,8 +1,10 @@
 //! What couples were told, as one list: of a case, or the newest of all.
 
+use std::collections::BTreeMap;
+
 use domain::{
     crises::CaseId,
-    notices::{Attempt, AttemptId, AttemptState, Letter, Way},
+    notices::{Attempt, AttemptId, Letter, Way},
     time::Millis,
 };
 
@@ -13,7 +15,7 @@ use super::{
 use crate::{
     access::{Permit, SeePersonalData, SeeStatus},
     audit,
-    crises::{as_object, mask_address, mask_number, name_of},
+    crises::{mask_address, mask_number, name_of, object},
     db::{DbError, Tx},
     sealing::{Locked, SealingError},
 };
@@ -62,20 +64,10 @@ pub struct ReadNotice {
     pub reason: Option<domain::crises::Private>,
 }
 
-/// Since when it waits to be sent; `None` when it does not.
-pub(super) fn waits_since(attempt: &Attempt) -> Option<Millis> {
-    match attempt.state {
-        AttemptState::Queued { since, .. }
-        | AttemptState::Intended { since, .. }
-        | AttemptState::Ending { since, .. } => Some(since),
-        _ => None,
-    }
-}
-
 impl ToldRow {
     /// For so long it has waited to be sent, in milliseconds; `None` when it does not wait.
     pub fn age(&self, now: Millis) -> Option<i64> {
-        waits_since(&self.attempt).map(|since| now.since(since).max(0))
+        self.attempt.waits_since().map(|since| now.since(since).max(0))
     }
 }
 
@@ -160,7 +152,7 @@ impl Notices {
                 }
                 false => return Err(NoticeRefused::Unknown),
             };
-            let entry = entry.about(as_object(&case.case));
+            let entry = entry.about(object(&case.case));
             let facts = super::settling::facts(&stored.attempt);
             let entry = entry.changed(domain::audit::Facts::new(), facts);
             audit::record(&mut tx, cases.now(), &entry).await?;
@@ -186,6 +178,8 @@ impl Notices {
         ids.dedup();
         let keys = if personal { self.sealing().open_keys(tx, &ids).await? } else { Default::default() };
         let cases = self.0.cases.these(tx, &ids).await?;
+        let names: BTreeMap<&str, &str> =
+            cases.iter().map(|case| (case.case.id.as_str(), name_of(&case.case))).collect();
         let mut rows = Vec::with_capacity(all.len());
         for stored in &all {
             let opened = match keys.get(stored.case.as_str()) {
@@ -198,8 +192,8 @@ impl Notices {
                 None
             });
             let to = to.filter(|to| !to.is_empty()).map(|to| mask(stored.attempt.way, to.expose()));
-            let case = cases.iter().find(|case| case.case.id == stored.case);
-            rows.push(row(stored, case.map_or(stored.case.as_str(), |case| name_of(&case.case)), to));
+            let case = stored.case.as_str();
+            rows.push(row(stored, names.get(case).copied().unwrap_or(case), to));
         }
         Ok(rows)
     }

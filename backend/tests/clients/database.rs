@@ -293,6 +293,20 @@ async fn statements_of_others_are_shown_with_the_right_to_and_counted_without() 
 }
 
 #[tokio::test]
+async fn what_the_console_asks_meanwhile_is_no_statement_of_the_platform() {
+    let Some(stand) = stand().await else { return };
+    let database = stand.database(&stand.role("").await, Use::Diagnostics);
+    let reading = database.read("SELECT pg_sleep(2)::text AS slept");
+    let looking = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        database.read(ACTIVE_STATEMENTS).await.unwrap()
+    };
+    let (slept, shown) = tokio::join!(reading, looking);
+    assert_eq!(slept.unwrap().rows.len(), 1, "it ran while the other looked");
+    assert_eq!((shown.rows, shown.notes), (vec![], vec![]));
+}
+
+#[tokio::test]
 async fn the_slowest_statements_are_shown_or_it_is_said_what_is_missing() {
     let Some(stand) = stand().await else { return };
     let role = stand.role("").await;

@@ -335,6 +335,16 @@ impl Attempt {
         }
     }
 
+    /// Since when it waits to be sent; `None` when it does not.
+    pub fn waits_since(&self) -> Option<Millis> {
+        match self.state {
+            AttemptState::Queued { since, .. }
+            | AttemptState::Intended { since, .. }
+            | AttemptState::Ending { since, .. } => Some(since),
+            _ => None,
+        }
+    }
+
     pub fn is_settled(&self) -> bool {
         matches!(
             self.state,

@@ -83,7 +83,7 @@ pub(super) async fn take(asked: Asked, Form(fields): Form<Fields>) -> Response {
             } else {
                 let id = CaseId(case);
                 let status = asked.viewer()?.permit()?;
-                let shown = asked.state.cases.one(&status, None, &id).await.map_err(refused)?;
+                let stored = asked.state.cases.stored(&status, &id).await.map_err(refused)?;
                 let personal = [Field::Names, Field::Email, Field::Phone, Field::Language, Field::Venue];
                 let couple = match asked.state.cases.reveal(&see, &id, &personal).await {
                     Ok(revealed) => revealed.couple,
@@ -91,7 +91,7 @@ pub(super) async fn take(asked: Asked, Form(fields): Form<Fields>) -> Response {
                     Err(CaseRefused::Locked(_)) => Couple::default(),
                     Err(why) => return Err(refused(why)),
                 };
-                form = of_case(form, &shown.stored.case.wedding, &couple);
+                form = of_case(form, &stored.case.wedding, &couple);
             }
             let saying = new::Saying { form, ..new::Saying::default() };
             new::draw(&asked, StatusCode::OK, saying)

@@ -190,9 +190,9 @@ async fn correct(
     }
     if form.troubles.is_empty() {
         let see_status = asked.viewer()?.permit::<SeeStatus>()?;
-        let shown = asked.state.cases.one(&see_status, None, id).await.map_err(refused)?;
+        let stored = asked.state.cases.stored(&see_status, id).await.map_err(refused)?;
         // Which wedding it is stays what the platform calls it.
-        given.extend(shown.stored.case.wedding.id.map(|wedding| ("wedding_id", wedding.to_string())));
+        given.extend(stored.case.wedding.id.map(|wedding| ("wedding_id", wedding.to_string())));
         let why = match asked.state.cases.correct(permit, id, &given, "").await {
             Ok(_) => return Ok(see(&format!("/crises/{id}?done=correct"))),
             Err(why) => why,

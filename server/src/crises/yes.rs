@@ -24,7 +24,7 @@ pub(super) async fn show(
     asked
         .answer(|asked| async move {
             let yes = state.cases.yes(&token).await?;
-            Ok(draw(&asked, yes, uri.path(), false))
+            Ok(draw(&asked, yes, uri.path()))
         })
         .await
 }
@@ -38,16 +38,14 @@ pub(super) async fn press(
 ) -> Response {
     asked
         .answer(|asked| async move {
-            let was = state.cases.yes(&token).await?.map(|yes| yes.standing);
             let origin = Origin::clone(&asked.visitor.origin);
             let yes = state.cases.say_yes(&token, origin).await.map_err(refused)?;
-            Ok(draw(&asked, yes, uri.path(), was == Some(YesStanding::Awaited)))
+            Ok(draw(&asked, yes, uri.path()))
         })
         .await
 }
 
-/// `is_new`: with this very press they have said it.
-fn draw(asked: &Asked, yes: Option<Yes>, path: &str, is_new: bool) -> Response {
+fn draw(asked: &Asked, yes: Option<Yes>, path: &str) -> Response {
     let Some(yes) = yes else { return asked.page(StatusCode::GONE, yes_over_page(&asked.shell())) };
     let view = YesView {
         name: yes.name,
@@ -59,7 +57,7 @@ fn draw(asked: &Asked, yes: Option<Yes>, path: &str, is_new: bool) -> Response {
         until: yes.until,
         standing: match yes.standing {
             YesStanding::Awaited => YesWords::Awaited,
-            YesStanding::Said { at } => YesWords::Said { at, now: is_new },
+            YesStanding::Said { at } => YesWords::Said { at, now: yes.is_new },
             YesStanding::NotNeeded => YesWords::NotNeeded,
         },
         token_path: path.to_owned(),

@@ -146,9 +146,9 @@ pub(super) async fn link(
                 "promise" => {
                     let typed = fields.text("promised");
                     let see_status = viewer.permit::<SeeStatus>()?;
-                    let shown =
-                        asked.state.cases.one(&see_status, None, &case).await.map_err(crises::refused)?;
-                    let why = match moment(&typed, &zone(&asked, &shown.stored)) {
+                    let stored =
+                        asked.state.cases.stored(&see_status, &case).await.map_err(crises::refused)?;
+                    let why = match moment(&typed, &zone(&asked, &stored)) {
                         Ok(Some(at)) => match notices.promise(&permit, &case, at).await {
                             Ok(()) => return Ok(see(&done(&case, "promise"))),
                             Err(why @ NoticeRefused::PastPromise) => why.to_string(),

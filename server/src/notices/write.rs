@@ -151,8 +151,7 @@ fn read(purpose: &str, way: &str) -> Result<(Purpose, Way), Refusal> {
 
 async fn stored(asked: &Asked, id: &CaseId) -> Result<Stored, Refusal> {
     let context = Context::of(asked)?;
-    let shown = asked.state.cases.one(&context.see, None, id).await.map_err(crate::crises::refused)?;
-    Ok(shown.stored)
+    asked.state.cases.stored(&context.see, id).await.map_err(crate::crises::refused)
 }
 
 fn writing(id: String, fields: &Fields) -> Result<Writing, Refusal> {

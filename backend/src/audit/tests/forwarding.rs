@@ -3,12 +3,13 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::{sync::watch, task::JoinHandle};
 
 use super::{
-    sink::{Kept, Manner, Sink, certified, somewhere},
+    sink::{Kept, Manner, Sink, somewhere},
     *,
 };
 use crate::{
     clock::Clock,
     config::{Siem, SiemTo},
+    testing::certified,
 };
 
 const QUICK: Pace = Pace {

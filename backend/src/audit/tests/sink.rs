@@ -2,7 +2,6 @@
 
 use std::{
     net::SocketAddr,
-    path::Path,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -92,21 +91,6 @@ impl Sink {
 /// A free port of this machine.
 pub fn somewhere() -> SocketAddr {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
-
-/// A certificate for `localhost`; its authority is written to `authority.pem`.
-pub fn certified(folder: &Path) -> TlsAcceptor {
-    let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    std::fs::write(folder.join("authority.pem"), issued.cert.pem()).unwrap();
-    let key = rustls::pki_types::PrivateKeyDer::try_from(issued.signing_key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![issued.cert.der().clone()], key)
-        .unwrap();
-    TlsAcceptor::from(Arc::new(tls))
 }
 
 async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, manner: Manner, kept: &Kept) -> Option<()> {

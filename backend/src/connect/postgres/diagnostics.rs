@@ -13,12 +13,15 @@ use super::{PlatformDatabase, answered};
 use crate::connect::failure::{Because, Failure};
 
 /// Statements that run now, longest first. Of other roles' connections nothing is told without the right to, not even
-/// whether they are active: those are counted.
+/// whether they are active: those are counted. The questions that the console asks meanwhile are not told; an ANALYZE of
+/// its own is, which may take minutes.
 pub const ACTIVE_STATEMENTS: &str = "SELECT pid, usename AS role, \
     round(extract(epoch FROM clock_timestamp() - query_start)::numeric, 1) AS seconds, \
     wait_event_type AS waits_for, query FROM pg_stat_activity \
     WHERE (state = 'active' OR query = '<insufficient privilege>') AND pid <> pg_backend_pid() \
-    AND datname = current_database() ORDER BY query_start";
+    AND datname = current_database() \
+    AND ((application_name, usename) IS DISTINCT FROM (current_setting('application_name'), current_user) \
+        OR query LIKE 'ANALYZE %') ORDER BY query_start";
 
 /// The ten slowest by their mean time, in milliseconds.
 pub const SLOWEST_STATEMENTS: &str = "SELECT query, round(mean_exec_time::numeric, 1) AS mean_ms, \

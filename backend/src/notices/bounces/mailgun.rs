@@ -7,6 +7,7 @@ use serde::Deserialize;
 use sha2::Sha256;
 
 use super::Sent;
+use crate::connect::chat;
 
 /// Mailgun tries for eight hours, each time with a new signature.
 const HOLDS_FOR: i64 = 900;
@@ -30,17 +31,9 @@ pub(super) fn is_signed(key: &SecretString, sent: &Sent<'_>) -> bool {
     if sent.now.saturating_sub(at).saturating_abs() > HOLDS_FOR {
         return false;
     }
-    let Some(told) = from_hexadecimal(&signature.signature) else { return false };
+    let Some(told) = chat::from_hexadecimal(&signature.signature) else { return false };
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.expose_secret().as_bytes()) else { return false };
     mac.update(signature.timestamp.as_bytes());
     mac.update(signature.token.as_bytes());
     mac.verify_slice(&told).is_ok()
-}
-
-fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    if digits.len() != 64 {
-        return None;
-    }
-    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
