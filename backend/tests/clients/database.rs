@@ -295,7 +295,8 @@ async fn statements_of_others_are_shown_with_the_right_to_and_counted_without() 
 #[tokio::test]
 async fn what_the_console_asks_meanwhile_is_no_statement_of_the_platform() {
     let Some(stand) = stand().await else { return };
-    let database = stand.database(&stand.role("").await, Use::Diagnostics);
+    // As the owner, from whom no connection is hidden.
+    let database = PlatformDatabase::new(&stand.address(), Use::Diagnostics).unwrap();
     let reading = database.read("SELECT pg_sleep(2)::text AS slept");
     let looking = async {
         tokio::time::sleep(Duration::from_millis(500)).await;
