@@ -39,6 +39,28 @@ pub fn post_json(address: &str, path: &str, token: &str, body: &str) -> Result<A
     ask(address, "POST", path, &headers, body)
 }
 
+/// POST of a form from a page of the same address, with one header line (`Name: value`).
+pub fn post_form(address: &str, path: &str, header: &str, fields: &[(String, String)]) -> Result<Answer> {
+    let encoded = |text: &str| -> String {
+        text.bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+                other => format!("%{other:02X}"),
+            })
+            .collect()
+    };
+    let pairs: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    let form = pairs.join("&");
+    let headers = [
+        header,
+        &format!("Origin: http://{address}"),
+        "Content-Type: application/x-www-form-urlencoded",
+        &format!("Content-Length: {}", form.len()),
+    ];
+    ask(address, "POST", path, &headers, &form)
+}
+
 /// Signs in as the page does; the cookie of the session, to be sent with each request.
 pub fn sign_in(address: &str, email: &str, password: &str) -> Result<String> {
     let form = format!("email={}&password={password}", email.replace('@', "%40"));

@@ -16,7 +16,7 @@ mod shown;
 mod shown_store;
 mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::{collections::BTreeMap, fmt};
 

@@ -1,4 +1,4 @@
-//! `POST /api/v1/notices/reports/{provider}`: what became of a notice, told by whoever carried it. Believed only with the
+//! `POST /api/v1/bounces/{provider}`: what became of a notice, told by whoever carried it. Believed only with the
 //! proof that is configured for that provider.
 
 use axum::{
@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 
 use crate::{access::guard::problem, alerts_api::Problem, http::State};
 
-pub const ROUTE: &str = "/api/v1/notices/reports/{provider}";
+pub const ROUTE: &str = "/api/v1/bounces/{provider}";
 /// So many reports are checked at once: nobody is looked at before that.
 static AT_ONCE: Semaphore = Semaphore::const_new(8);
 
@@ -30,7 +30,7 @@ pub struct Heard {
 
 /// Takes in what a mail provider tells of notices to couples: that they arrived, or bounced. The same once more changes
 /// nothing.
-#[utoipa::path(post, path = "/api/v1/notices/reports/{provider}", tag = "from outside", security(()),
+#[utoipa::path(post, path = "/api/v1/bounces/{provider}", tag = "from outside", security(()),
     params(("provider" = String, Path, description = "generic, ses, sendgrid, mailgun or postmark")),
     request_body(content = Object, description = "As the provider sends and signs it; at most 1 MiB. generic: \
         `{\"message_id\": \"<…>\", \"event\": \"delivered\"}` or `\"bounced\"`, or a list of them in `events`, signed as \
@@ -97,7 +97,7 @@ mod tests {
             ("webhook-signature", signature.as_str()),
             ("content-type", "text/plain; charset=UTF-8"),
         ];
-        let path = format!("/api/v1/notices/reports/{provider}");
+        let path = format!("/api/v1/bounces/{provider}");
         world.ask(&mut Walker::nobody("provider"), Method::POST, &path, &headers, body).await
     }
 

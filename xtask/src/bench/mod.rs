@@ -12,6 +12,7 @@ mod keys;
 mod line;
 mod load;
 mod long_steps;
+mod notices;
 mod open_files;
 mod paging;
 mod paint;
@@ -105,6 +106,7 @@ pub fn command(arguments: &Arguments) -> Result<()> {
     })?;
     keep(&mut steps, "acting", &mut || acting::measure(&mut set))?;
     keep(&mut steps, "crises", &mut || crises::measure(&mut set))?;
+    keep(&mut steps, "notices", &mut || notices::measure(&mut set))?;
     steps.run("four platforms", || set.four_platforms())?;
     keep(&mut steps, "90 days under load", &mut || long_page(&mut set))?;
     keep(&mut steps, "1,000 metrics a poll", &mut || Ok(vec![alerts::thousand_metrics(&mut set)?]))?;

@@ -3,9 +3,9 @@
 
 use anyhow::Result;
 use serde_json::json;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -138,6 +138,68 @@ impl Sink {
         let arrived = self.arrived.lock().unwrap_or_else(PoisonError::into_inner);
         arrived.iter().find(|(_, body)| body.contains(label)).map(|(at, _)| *at)
     }
+}
+
+/// Takes mail, and keeps no more of it than how much came.
+pub struct MailServer {
+    pub address: SocketAddr,
+    counts: Arc<MailCounts>,
+}
+
+#[derive(Default)]
+struct MailCounts {
+    taken: AtomicUsize,
+    open: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl MailServer {
+    pub fn start() -> Result<MailServer> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let (address, counts) = (listener.local_addr()?, Arc::<MailCounts>::default());
+        let shared = counts.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let counts = shared.clone();
+                thread::spawn(move || {
+                    counts.most.fetch_max(counts.open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    let _broken_off = take_mail(&stream, &counts.taken);
+                    counts.open.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+        });
+        Ok(MailServer { address, counts })
+    }
+
+    pub fn taken(&self) -> usize {
+        self.counts.taken.load(Ordering::SeqCst)
+    }
+
+    pub fn most_connections(&self) -> usize {
+        self.counts.most.load(Ordering::SeqCst)
+    }
+}
+
+/// The dialogue of one connection, until it ends.
+fn take_mail(stream: &TcpStream, taken: &AtomicUsize) -> std::io::Result<()> {
+    stream.set_nodelay(true)?;
+    let (mut lines, mut answers) = (BufReader::new(stream).lines(), stream);
+    answers.write_all(b"220 bench.example takes mail\r\n")?;
+    while let Some(line) = lines.next().transpose()? {
+        let answer: &[u8] = match line.get(..4).unwrap_or_default().to_ascii_uppercase().as_str() {
+            "EHLO" => b"250 bench.example\r\n",
+            "DATA" => {
+                answers.write_all(b"354 until a dot\r\n")?;
+                while lines.next().transpose()?.is_some_and(|line| line != ".") {}
+                taken.fetch_add(1, Ordering::SeqCst);
+                b"250 taken\r\n"
+            }
+            "QUIT" => return answers.write_all(b"221 bye\r\n"),
+            _ => b"250 yes\r\n",
+        };
+        answers.write_all(answer)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

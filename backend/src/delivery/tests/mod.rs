@@ -3,7 +3,7 @@
 mod couriers;
 mod mails;
 mod outbox;
-mod sinks;
+pub(crate) mod sinks;
 mod slack_app;
 mod ways;
 

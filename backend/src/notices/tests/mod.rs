@@ -6,6 +6,7 @@ mod pressing;
 mod private;
 mod reports;
 mod sink;
+mod texts;
 mod wire;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};

@@ -158,8 +158,27 @@ async fn a_server_that_is_away_costs_nobody_a_try_or_their_place() {
     let ages: Vec<_> = rows.iter().map(|row| row.age(desk.clock.now()).unwrap() / MINUTE).collect();
     assert_eq!(ages, [1, 2, 3, 4, 5, 6]);
 
+    // An hour later it has been asked again, and somebody writes one more.
+    desk.clock.advance(HOUR);
+    let tries = || async { desk.notices.standing(&desk.status()).await.unwrap().outage.unwrap().tries };
+    for _ in 0..4_000 {
+        if tries().await > outage.tries {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(tries().await > outage.tries);
+    let id = desk.couple(NAMES, "couple6@example.com").await;
+    sent.push(desk.send(&desk.wish(&id)).await.unwrap());
+    let rows = desk.notices.newest(&desk.status(), None, None, 10).await.unwrap();
+    let ages: Vec<_> = rows.iter().map(|row| row.age(desk.clock.now()).unwrap() / MINUTE).collect();
+    assert_eq!(ages, [0, 61, 62, 63, 64, 65, 66]);
+    for id in &sent {
+        assert!(matches!(desk.attempt(id).await.state, AttemptState::Queued { tries: 0, .. }));
+    }
+
     let sink = Sink::at(address).await;
-    let mails = sink.after(6).await;
+    let mails = sink.after(7).await;
     for id in &sent {
         desk.becomes(id, "sent").await;
     }
