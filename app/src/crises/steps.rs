@@ -138,9 +138,9 @@ fn acts(step: &Step, mark: Mark, drawing: Drawing<'_>) -> Vec<Act> {
         (Mark::Open, How::Action { .. }) if drawing.rights.run.is_ok() => {
             vec![Act::Start, Act::Done, Act::NotNeeded]
         }
-        (Mark::Open, How::AsksPeople { .. }) => vec![Act::Ask, Act::AskElse, Act::Done, Act::NotNeeded],
+        (Mark::Open, How::AsksPeople { .. }) => vec![Act::Ask, Act::Done, Act::AskElse, Act::NotNeeded],
         (Mark::Waiting, How::AsksPeople { .. }) => {
-            vec![Act::AskAgain, Act::AskElse, Act::Done, Act::NotNeeded]
+            vec![Act::AskAgain, Act::Done, Act::AskElse, Act::NotNeeded]
         }
         (Mark::Open | Mark::Waiting, How::Notice { .. }) => vec![Act::NotNeeded],
         (Mark::Open | Mark::Waiting, _) => vec![Act::Done, Act::NotNeeded],
