@@ -58,7 +58,7 @@ async fn polls_wait_in_memory_while_the_database_refuses() {
         tokio::spawn(async move { console.take_in(&console.watches[0], answered(at, 250.0)).await })
     };
     // Told although it cannot be stored yet.
-    tokio::time::timeout(Duration::from_secs(2), viewer.recv()).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(30), viewer.recv()).await.unwrap().unwrap();
     held.rollback().await.unwrap();
     waiting.await.unwrap();
     assert!(console.now_page().troubles.is_empty());

@@ -38,7 +38,7 @@ async fn an_idle_session_ends_and_so_does_the_longest() {
             left -= 11 * HOUR;
             door.viewer(&used).await;
             // Written by the way: nobody waits for it.
-            for _ in 0..200 {
+            for _ in 0..4_000 {
                 let own = door.access.own_sessions(&door.viewer(&used).await).await.unwrap();
                 if own[0].last_seen_at == door.access.now() {
                     break;

@@ -29,7 +29,7 @@ async fn a_token_allows_its_part_until_it_ends() {
         assert!(matches!(door.access.prove(&machine, &secret(PASSWORD)).await, Err(SignInRefused::Over)));
 
         let used = async || {
-            for _ in 0..200 {
+            for _ in 0..4_000 {
                 if let Some(used) = door.access.tokens(&permit).await.unwrap()[0].last_used_at
                     && used == door.access.now()
                 {

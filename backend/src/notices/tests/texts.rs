@@ -62,7 +62,7 @@ async fn what_is_put_off_is_tried_again_later() {
     let working = Working::start(&desk.notices);
     let case = desk.elena().await;
     let id = desk.send(&text(&desk, &case)).await.unwrap();
-    for _ in 0..1_000 {
+    for _ in 0..4_000 {
         if matches!(desk.attempt(&id).await.state, AttemptState::Queued { tries: 1, .. }) {
             break;
         }

@@ -141,7 +141,7 @@ async fn a_server_that_is_away_costs_nobody_a_try_or_their_place() {
         sent.push(desk.send(&desk.wish(&id)).await.unwrap());
         desk.clock.advance(MINUTE);
     }
-    for _ in 0..400 {
+    for _ in 0..4_000 {
         if desk.notices.standing(&desk.status()).await.unwrap().outage.is_some() {
             break;
         }
@@ -197,7 +197,7 @@ async fn who_is_put_off_is_tried_again_later() {
     let working = Working::start(&desk.notices);
     let id = desk.elena().await;
     let attempt = desk.send(&desk.wish(&id)).await.unwrap();
-    for _ in 0..1_000 {
+    for _ in 0..4_000 {
         if matches!(desk.attempt(&attempt).await.state, AttemptState::Queued { tries: 1, .. }) {
             break;
         }
