@@ -101,6 +101,17 @@ impl Set {
         self.platform.address
     }
 
+    /// Hands crises to people from now on: the platform's AI would solve some of a wave before it is read.
+    pub fn manual_mode(&self) -> Result<()> {
+        let token = fs::read_to_string(self.folder.path().join("api-token"))?;
+        let address = self.platform.address.to_string();
+        let answer = http::post_json(&address, "/crisis/manual-mode/enable", token.trim(), "{}")?;
+        match answer.status {
+            200..=299 => Ok(()),
+            status => bail!("the platform takes no manual mode: {status}"),
+        }
+    }
+
     /// Where the platform's cluster is, for the configuration.
     pub fn cluster_settings(&self) -> String {
         let token_file = serde_json::json!(self.folder.path().join("api-token").display().to_string());
