@@ -39,15 +39,26 @@ pub fn post_json(address: &str, path: &str, token: &str, body: &str) -> Result<A
     ask(address, "POST", path, &headers, body)
 }
 
+/// POST of a form as a page of the console sends it, with extra header lines. The form is encoded already.
+pub fn post_form(address: &str, path: &str, headers: &[&str], form: &str) -> Result<Answer> {
+    let own = form_headers(address, form);
+    let headers: Vec<&str> = own.iter().map(String::as_str).chain(headers.iter().copied()).collect();
+    ask(address, "POST", path, &headers, form)
+}
+
+/// Without its origin the console takes no form: it would be another site's.
+pub fn form_headers(address: &str, form: &str) -> [String; 3] {
+    [
+        format!("Origin: http://{address}"),
+        "Content-Type: application/x-www-form-urlencoded".to_owned(),
+        format!("Content-Length: {}", form.len()),
+    ]
+}
+
 /// Signs in as the page does; the cookie of the session, to be sent with each request.
 pub fn sign_in(address: &str, email: &str, password: &str) -> Result<String> {
     let form = format!("email={}&password={password}", email.replace('@', "%40"));
-    let headers = [
-        &format!("Origin: http://{address}"),
-        "Content-Type: application/x-www-form-urlencoded",
-        &format!("Content-Length: {}", form.len()),
-    ];
-    let answer = ask(address, "POST", "/sign-in", &headers, &form)?;
+    let answer = post_form(address, "/sign-in", &[], &form)?;
     let mut cookies = answer.head.lines().filter_map(|line| line.strip_prefix("set-cookie:"));
     let session = cookies
         .find_map(|cookie| cookie.trim().split(';').next().filter(|pair| pair.starts_with("session=")));

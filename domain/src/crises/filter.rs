@@ -1,4 +1,4 @@
-//! Which cases the board shows, as its address says it.
+//! Which cases the board shows, as its address says it, and what is looked for, as its form says it.
 
 use super::{Case, State, TypeKey, private};
 use crate::{access::PersonId, time::Millis};
@@ -12,7 +12,8 @@ pub struct Filter {
     pub mine: bool,
     pub untold: bool,
     pub late: bool,
-    /// A name, or part of the case's number: looked for by whoever has the index.
+    /// A name, or part of the case's number: looked for by whoever has the index. It is no part of an address: names would
+    /// stand in histories and logs.
     pub text: Option<String>,
 }
 
@@ -92,7 +93,7 @@ pub enum NotAFilter {
 }
 
 impl Filter {
-    /// Reads the pairs of an address. What is empty is left out: a form sends every field.
+    /// Reads the pairs of an address or a form. What is empty is left out: a form sends every field.
     ///
     /// # Errors
     /// The first that cannot be read.
@@ -141,6 +142,13 @@ impl Filter {
         let flags = [("mine", self.mine), ("untold", self.untold), ("late", self.late)];
         pairs.extend(flags.into_iter().filter(|(_, on)| *on).map(|(name, _)| (name, "1".to_owned())));
         pairs.extend(self.text.as_ref().map(|text| ("text", text.clone())));
+        pairs
+    }
+
+    /// Of these, what stands in an address.
+    pub fn in_address(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = self.pairs();
+        pairs.retain(|(name, _)| *name != "text");
         pairs
     }
 
