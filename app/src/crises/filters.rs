@@ -88,6 +88,7 @@ pub(super) fn form(view: &BoardView) -> impl IntoView + use<> {
         Ok(()) => "Name, e-mail, telephone or number of the case",
         Err(_) => "Number of the case",
     };
+    let typed = Some(view.typed.clone()).filter(|typed| !typed.is_empty());
     let is_open = *filter != Filter { text: filter.text.clone(), ..Filter::default() };
     let all = (*filter != Filter::default())
         .then(|| view! { <a class="button quiet" href="/crises">"Show all that are open"</a> });
@@ -99,7 +100,7 @@ pub(super) fn form(view: &BoardView) -> impl IntoView + use<> {
         // What is looked for is no part of an address: names would stand in histories and logs.
         <form class="filters" method="post" action=address(filter) role="search" aria-label="Cases" data-part="filters">
             <div class="searching">
-                <label>{search}<input type="search" name="text" maxlength="100" autocomplete="off" value=view.typed.clone()/></label>
+                <label>{search}<input type="search" name="text" maxlength="100" autocomplete="off" value=typed/></label>
                 <button>"Find"</button>
                 {all}
             </div>

@@ -120,7 +120,7 @@ fn a_text_message_has_no_subject_and_a_letter_is_in_its_own_language() {
     assert_eq!(all(&german, "[data-part=text][lang=de][dir=ltr], [data-part=html][lang=de]").len(), 2);
     assert!(texts(&german, "[data-part=text]")[0].starts_with("Liebes Brautpaar Jule und Max Schneider,"));
     let no_text = texts(&page("notice-new-no-text"), "[data-part=not-theirs]");
-    assert_eq!(no_text, ["They read he, and there is no text in it: this one is in English."]);
+    assert_eq!(no_text, ["They read Hebrew, and there is no text in it: this one is in English."]);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn the_language_of_one_letter_is_theirs_unless_somebody_chooses_another() {
     );
     assert_eq!(
         texts(&page("notice-new-no-text"), "#write-language option")[0],
-        "English; there is no text in he"
+        "English; there is no text in Hebrew"
     );
     assert_eq!(
         texts(&page("notice-new-no-such-language"), "#write-language-trouble"),

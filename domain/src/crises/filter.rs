@@ -1,6 +1,6 @@
 //! Which cases the board shows, as its address says it, and what is looked for, as its form says it.
 
-use super::{Case, State, TypeKey, private};
+use super::{Case, State, TypeKey, cleaning};
 use crate::{access::PersonId, time::Millis};
 
 const LONGEST_TEXT: usize = 100;
@@ -166,6 +166,6 @@ fn text(value: &str) -> Result<Option<String>, NotAFilter> {
     if value.chars().count() > LONGEST_TEXT {
         return Err(NotAFilter::LongText);
     }
-    let (text, _) = private::one_line(value, LONGEST_TEXT);
+    let (text, _) = cleaning::one_line(value, LONGEST_TEXT);
     Ok((!text.is_empty()).then_some(text))
 }

@@ -146,8 +146,9 @@ fn of_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Many
 
 fn of_fields(fields: &Fields) -> Many {
     let filter = FILTER.map(|name| (name, fields.text(&format!("filter-{name}"))));
-    let purpose = ("purpose", fields.text("purpose"));
-    let pairs = filter.iter().chain([&purpose]).map(|(name, value)| (*name, value.as_str()));
+    // The board names none.
+    let purpose = fields.has("purpose").then(|| ("purpose", fields.text("purpose")));
+    let pairs = filter.iter().chain(&purpose).map(|(name, value)| (*name, value.as_str()));
     let cases = fields.text("cases");
     let cases = cases.split(' ').filter(|id| !id.is_empty()).map(|id| CaseId(id.to_owned())).collect();
     let [promised, contact, plan] = ["promised", "contact", "plan"].map(|name| fields.text(name));

@@ -197,7 +197,7 @@ fn last_page(view: ProgressView) -> ProgressView {
 pub(super) fn progresses() -> Vec<(&'static str, ProgressView)> {
     use Trail::{Bounced, Cut, Delivered, Queued, Refused, Retried, Sending, Sent, TakenBack};
     let each = |number: usize| match number {
-        _ if number % 20 == 0 => Refused,
+        _ if number.is_multiple_of(20) => Refused,
         0..120 => Sent,
         _ => Queued,
     };

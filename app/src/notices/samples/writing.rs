@@ -63,7 +63,7 @@ pub(super) fn writings() -> Vec<(&'static str, WriteView)> {
         (
             "notice-new-no-text",
             WriteView {
-                theirs: Some(Theirs { language: language("en"), why: Why::NoTextIn("he".to_owned()) }),
+                theirs: Some(Theirs { language: language("en"), why: Why::NoTextIn("Hebrew".to_owned()) }),
                 ..view(
                     "en",
                     Purpose::Apology,
