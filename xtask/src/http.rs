@@ -39,37 +39,35 @@ pub fn post_json(address: &str, path: &str, token: &str, body: &str) -> Result<A
     ask(address, "POST", path, &headers, body)
 }
 
-/// POST of a form from a page of the same address, with one header line (`Name: value`).
-pub fn post_form(address: &str, path: &str, header: &str, fields: &[(String, String)]) -> Result<Answer> {
-    let encoded = |text: &str| -> String {
-        text.bytes()
-            .map(|byte| match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
-                other => format!("%{other:02X}"),
-            })
-            .collect()
+/// POST of a form as a page of the console sends it, with extra header lines. The form is encoded already.
+pub fn post_form(address: &str, path: &str, headers: &[&str], form: &str) -> Result<Answer> {
+    let own = form_headers(address, form);
+    let headers: Vec<&str> = own.iter().map(String::as_str).chain(headers.iter().copied()).collect();
+    ask(address, "POST", path, &headers, form)
+}
+
+/// One name or value, as a form has it.
+pub fn encoded(text: &str) -> String {
+    let one = |byte: u8| match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
     };
-    let pairs: Vec<String> =
-        fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
-    let form = pairs.join("&");
-    let headers = [
-        header,
-        &format!("Origin: http://{address}"),
-        "Content-Type: application/x-www-form-urlencoded",
-        &format!("Content-Length: {}", form.len()),
-    ];
-    ask(address, "POST", path, &headers, &form)
+    text.bytes().map(one).collect()
+}
+
+/// Without its origin the console takes no form: it would be another site's.
+pub fn form_headers(address: &str, form: &str) -> [String; 3] {
+    [
+        format!("Origin: http://{address}"),
+        "Content-Type: application/x-www-form-urlencoded".to_owned(),
+        format!("Content-Length: {}", form.len()),
+    ]
 }
 
 /// Signs in as the page does; the cookie of the session, to be sent with each request.
 pub fn sign_in(address: &str, email: &str, password: &str) -> Result<String> {
     let form = format!("email={}&password={password}", email.replace('@', "%40"));
-    let headers = [
-        &format!("Origin: http://{address}"),
-        "Content-Type: application/x-www-form-urlencoded",
-        &format!("Content-Length: {}", form.len()),
-    ];
-    let answer = ask(address, "POST", "/sign-in", &headers, &form)?;
+    let answer = post_form(address, "/sign-in", &[], &form)?;
     let mut cookies = answer.head.lines().filter_map(|line| line.strip_prefix("set-cookie:"));
     let session = cookies
         .find_map(|cookie| cookie.trim().split(';').next().filter(|pair| pair.starts_with("session=")));

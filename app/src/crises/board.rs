@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use domain::{crises::Filter, live::Frame, time::Millis};
+use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
 use super::{
     CaseRow, Rights, Standing,
-    filters::{address_of, counts, form},
+    filters::{address, address_of, carrying, counts, form},
     rows::case_rows,
 };
 use crate::{
     access::form::{done, trouble},
     document::rendered,
     shell::{Place, Shell},
+    when,
 };
 
 /// The page.
@@ -31,6 +33,8 @@ pub struct BoardView {
     pub page: u32,
     pub on_a_page: u32,
     pub filter: Filter,
+    /// What is looked for, as it stands in its field.
+    pub typed: String,
     /// Keys and names, for the filter.
     pub types: Vec<(String, String)>,
     /// Why the address cannot be understood.
@@ -64,7 +68,7 @@ pub fn board_page(shell: &Shell, view: &BoardView) -> String {
                 {view.done.clone().map(done)}
                 {view.refused.clone().map(trouble)}
                 <p class="news" data-actions-bar="" hidden><button type="button">"Show what is new"</button></p>
-                <div class="stack" data-actions-part=part_address(view)>{inside(view)}</div>
+                {live(view, &shell.zone)}
                 <section class="card" aria-labelledby="find-title">
                     <h2 id="find-title" class="unseen">"Find a case"</h2>
                     {locked}
@@ -78,8 +82,12 @@ pub fn board_page(shell: &Shell, view: &BoardView) -> String {
 /// The way to telling all of these couples at once, and to what they were told.
 fn told_links(view: &BoardView) -> AnyView {
     let many = (view.rights.work.is_ok() && view.rights.see.is_ok() && view.problem.is_none()).then(|| {
-        let address = address_of(&view.filter, 0).replacen("/crises", "/crises/notices", 1);
-        view! { <a class="button" href=address>"Tell them"</a> }
+        if view.filter.text.is_some() {
+            let button = view! { <button>"Tell them"</button> }.into_any();
+            return carrying("/crises/notices".to_owned(), &view.filter, "filter-", button);
+        }
+        let address = address_of("/crises/notices", &view.filter, 0);
+        view! { <a class="button" href=address>"Tell them"</a> }.into_any()
     });
     view! {
         <a class="button quiet" href="/crises/figures">"Figures by month"</a>
@@ -95,15 +103,49 @@ pub fn board_fragment(view: &BoardView) -> String {
     rendered(move || inside(&view))
 }
 
-fn part_address(view: &BoardView) -> String {
-    address_of(&view.filter, view.page).replacen("/crises", "/crises/part/board", 1)
+/// How all cases stand, for a page whose list does not change by itself.
+pub fn board_standing_fragment(view: &BoardView) -> String {
+    let view = view.clone();
+    rendered(move || standing(&view))
+}
+
+/// What is drawn anew with each change. What is looked for is asked for by nothing but its form, so that what was found by it
+/// stays as it was found.
+fn live(view: &BoardView, zone: &TimeZone) -> AnyView {
+    if view.filter.text.is_none() {
+        let part = address_of("/crises/part/board", &view.filter, view.page);
+        return view! { <div class="stack" data-actions-part=part>{inside(view)}</div> }.into_any();
+    }
+    let part = address_of("/crises/part/standing", &view.filter, 0);
+    let at = when::clock(view.now.0, view.now, zone);
+    let words = format!("Found at {at}. What is found does not change by itself.");
+    let again = view! { <button>"Look again"</button> }.into_any();
+    view! {
+        <div class="stack" data-actions-part=part>{standing(view)}</div>
+        <div class="row" data-part="found-at">
+            <p class="hint">{words}</p>
+            {carrying(address(&view.filter), &view.filter, "", again)}
+        </div>
+        {cases(view)}
+    }
+    .into_any()
 }
 
 fn inside(view: &BoardView) -> AnyView {
-    let list = if view.rows.is_empty() { nothing(view) } else { case_rows(&view.rows, "/crises") };
+    view! { {standing(view)}{cases(view)} }.into_any()
+}
+
+fn standing(view: &BoardView) -> AnyView {
     view! {
         <p class="alerts-sentence" data-part="standing">{view.standing.sentence()}</p>
         {counts(view)}
+    }
+    .into_any()
+}
+
+fn cases(view: &BoardView) -> AnyView {
+    let list = if view.rows.is_empty() { nothing(view) } else { case_rows(&view.rows, "/crises") };
+    view! {
         <section class="card" data-part="board" aria-labelledby="board-title">
             <h2 id="board-title" class="unseen">"Cases"</h2>
             {list}
@@ -121,12 +163,16 @@ fn turn(view: &BoardView) -> Option<AnyView> {
         return None;
     }
     let words = format!("{} to {last} of {}, the most urgent first", (first + 1).min(last), view.found);
-    let before = view.page.checked_sub(1).map(|page| {
-        view! { <a class="button" rel="prev" href=address_of(&view.filter, page)>"Before these"</a> }
-    });
-    let after = (last < view.found).then(|| {
-        view! { <a class="button" rel="next" href=address_of(&view.filter, view.page + 1)>"After these"</a> }
-    });
+    let to = |page: u32, rel: &'static str, words: &'static str| {
+        if view.filter.text.is_none() {
+            let address = address_of("/crises", &view.filter, page);
+            return view! { <a class="button" rel=rel href=address>{words}</a> }.into_any();
+        }
+        let button = view! { <button name="page" value=page.to_string()>{words}</button> }.into_any();
+        carrying(address(&view.filter), &view.filter, "", button)
+    };
+    let before = view.page.checked_sub(1).map(|page| to(page, "prev", "Before these"));
+    let after = (last < view.found).then(|| to(view.page + 1, "next", "After these"));
     Some(
         view! { <nav class="row turn" aria-label="Pages of cases"><span class="dim">{words}</span>{before}{after}</nav> }
             .into_any(),

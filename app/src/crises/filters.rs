@@ -1,4 +1,5 @@
-//! The filters of the board: the counts are links to what they count, and the rest is a form.
+//! The filters of the board: the counts are links to what they count, and the rest is a form. Its answer has the filters in its
+//! address and what was looked for nowhere but in the field.
 
 use domain::crises::{Filter, States};
 use leptos::prelude::*;
@@ -6,23 +7,39 @@ use leptos::prelude::*;
 use super::BoardView;
 use crate::filtering;
 
-/// `/crises` with this filter in its query.
+/// `/crises` with this filter in its query, but for what is looked for.
 pub(super) fn address(filter: &Filter) -> String {
-    address_of(filter, 0)
+    board_address(filter, 0)
 }
 
-/// The same, so many pages on.
-pub(super) fn address_of(filter: &Filter, page: u32) -> String {
-    let pairs = filter.pairs();
+/// Another path with it, so many pages on.
+pub(super) fn address_of(path: &str, filter: &Filter, page: u32) -> String {
+    let pairs = filter.in_address();
     let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let page: Vec<_> = (page > 0).then(|| ("page", page.to_string())).into_iter().collect();
-    filtering::address("/crises", &pairs, &page)
+    filtering::address(path, &pairs, &page)
+}
+
+/// The board with this filter, so many pages on; what is looked for is none of it.
+pub fn board_address(filter: &Filter, page: u32) -> String {
+    address_of("/crises", filter, page)
+}
+
+/// A form that carries the whole filter with what is looked for; `button` sends it.
+pub(super) fn carrying(action: String, filter: &Filter, before: &str, button: AnyView) -> AnyView {
+    let fields = filter.pairs().into_iter();
+    let fields: Vec<_> = fields
+        .map(|(name, value)| view! { <input type="hidden" name=format!("{before}{name}") value=value/> })
+        .collect();
+    view! { <form method="post" action=action>{fields}{button}</form> }.into_any()
 }
 
 /// "Open 12", "Nobody's 3": each leads to what it counts.
 pub(super) fn counts(view: &BoardView) -> impl IntoView + use<> {
     let all = Filter::default();
-    let own = |filter: Filter| (address(&filter), filter == view.filter);
+    // What is looked for goes with whichever of them.
+    let current = Filter { text: None, ..view.filter.clone() };
+    let own = |filter: Filter| (address(&filter), filter == current);
     let standing = &view.standing;
     let entries = [
         ("Open", Some(standing.open), own(all.clone())),
@@ -71,6 +88,7 @@ pub(super) fn form(view: &BoardView) -> impl IntoView + use<> {
         Ok(()) => "Name, e-mail, telephone or number of the case",
         Err(_) => "Number of the case",
     };
+    let typed = Some(view.typed.clone()).filter(|typed| !typed.is_empty());
     let is_open = *filter != Filter { text: filter.text.clone(), ..Filter::default() };
     let all = (*filter != Filter::default())
         .then(|| view! { <a class="button quiet" href="/crises">"Show all that are open"</a> });
@@ -79,9 +97,10 @@ pub(super) fn form(view: &BoardView) -> impl IntoView + use<> {
         .clone()
         .map(|problem| view! { <p class="trouble" role="alert" data-part="problem">{problem}</p> });
     view! {
-        <form class="filters" method="get" action="/crises" role="search" aria-label="Cases" data-part="filters">
+        // What is looked for is no part of an address: names would stand in histories and logs.
+        <form class="filters" method="post" action=address(filter) role="search" aria-label="Cases" data-part="filters">
             <div class="searching">
-                <label>{search}<input type="search" name="text" maxlength="100" autocomplete="off" value=filter.text.clone()/></label>
+                <label>{search}<input type="search" name="text" maxlength="100" autocomplete="off" value=typed/></label>
                 <button>"Find"</button>
                 {all}
             </div>

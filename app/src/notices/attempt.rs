@@ -1,7 +1,7 @@
 //! One attempt to tell a couple something: by which way, what became of it, and what it said for whoever may read that.
 
 use domain::{
-    notices::{Attempt, AttemptState, Purpose, Way},
+    notices::{Attempt, AttemptState, Fate, Purpose, Way},
     time::Millis,
 };
 use jiff::tz::TimeZone;
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::{
     LetterWords, To,
     letter::letter,
-    words::{Fate, sentence, way_heading},
+    words::{fate_sign, fate_word, sentence, way_heading},
 };
 
 /// What it said.
@@ -79,7 +79,7 @@ impl AttemptView {
 /// "✓ Delivered": the shape, then the word.
 pub(super) fn fate_mark(fate: Fate) -> AnyView {
     view! {
-        <span class="fate" data-fate=fate.code()><span class="sign" aria-hidden="true">{fate.sign()}</span>{fate.word()}</span>
+        <span class="fate" data-fate=fate.code()><span class="sign" aria-hidden="true">{fate_sign(fate)}</span>{fate_word(fate)}</span>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use domain::{
+    crises::Filter,
     live::Frame,
     notices::{Purpose, Variable, Way},
     time::Millis,
@@ -31,8 +32,8 @@ pub struct BulkView {
     pub frames: Vec<Arc<Frame>>,
     pub now: Millis,
     pub purpose: Purpose,
-    /// The board's filter, as the pairs of an address.
-    pub filter: Vec<(&'static str, String)>,
+    /// The board's filter.
+    pub filter: Filter,
     /// Everybody who is listed, told or left out: those that the press is about.
     pub cases: Vec<String>,
     /// The first ones are the most urgent.
@@ -94,17 +95,44 @@ impl std::fmt::Debug for BulkForm {
 }
 
 impl BulkView {
-    /// The board with the same filter.
+    /// The board with the same filter, but for what was looked for.
     fn board(&self) -> String {
-        filtering::address("/crises", &self.pairs(), &[])
+        self.address("/crises", &[])
     }
 
-    fn pairs(&self) -> Vec<(&str, &str)> {
-        self.filter.iter().map(|(name, value)| (*name, value.as_str())).collect()
+    fn address(&self, path: &str, more: &[(&str, String)]) -> String {
+        let pairs = self.filter.in_address();
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        filtering::address(path, &pairs, more)
     }
 
-    fn of(&self, purpose: Purpose) -> String {
-        filtering::address("/crises/notices", &self.pairs(), &[("purpose", purpose.word().to_owned())])
+    /// The way to another thing that they are told. What was looked for is no part of an address.
+    fn way_to(&self, purpose: Purpose) -> AnyView {
+        let is_own = (purpose == self.purpose).then_some("true");
+        if self.filter.text.is_some() {
+            let button = view! { <button name="purpose" value=purpose.word() aria-current=is_own>{heading(purpose)}</button> };
+            return button.into_any();
+        }
+        let address = self.address("/crises/notices", &[("purpose", purpose.word().to_owned())]);
+        view! { <a href=address aria-current=is_own>{heading(purpose)}</a> }.into_any()
+    }
+
+    fn ways(&self) -> AnyView {
+        let ways: Vec<_> = Purpose::ALL.into_iter().map(|purpose| self.way_to(purpose)).collect();
+        let ways = view! { <nav class="seg" aria-label="What they are told">{ways}</nav> };
+        match self.filter.text {
+            None => ways.into_any(),
+            Some(_) => view! { <form method="post" action="/crises/notices">{self.carried()}{ways}</form> }
+                .into_any(),
+        }
+    }
+
+    /// The filter, as the fields of a form.
+    fn carried(&self) -> impl IntoView + use<> {
+        let pairs = self.filter.pairs().into_iter();
+        pairs
+            .map(|(name, value)| view! { <input type="hidden" name=format!("filter-{name}") value=value/> })
+            .collect::<Vec<_>>()
     }
 
     /// "All open cases", "1 case"
@@ -128,13 +156,6 @@ pub fn bulk_page(shell: &Shell, view: &BulkView) -> String {
     let problem = if is_wrong { "Problem: " } else { "" };
     let title = format!("{problem}Tell many at once: {} \u{2013} Bellwether", view.purpose.label());
     shell.page_with_forms(Place::Crises, &title, &view.frames, view.now, || {
-        let purposes: Vec<_> = Purpose::ALL
-            .into_iter()
-            .map(|purpose| {
-                let is_own = (purpose == view.purpose).then_some("true");
-                view! { <a href=view.of(purpose) aria-current=is_own>{heading(purpose)}</a> }
-            })
-            .collect();
         let trouble = view.problem.clone().map(crate::access::form::trouble);
         view! {
             <div class="page bulk-page">
@@ -145,11 +166,12 @@ pub fn bulk_page(shell: &Shell, view: &BulkView) -> String {
                         <p class="dim" data-part="sentence">{view.sentence()}</p>
                     </div>
                 </div>
-                <nav class="seg" aria-label="What they are told">{purposes}</nav>
+                {view.ways()}
                 {trouble}
                 {view.form.troubles.above()}
                 {changed(&view.changed)}
                 <form class="sides" method="post" action="/crises/notices" autocomplete="off">
+                    {view.carried()}
                     {carried(view)}
                     {fields(view)}
                     {everybody(view)}
@@ -161,12 +183,12 @@ pub fn bulk_page(shell: &Shell, view: &BulkView) -> String {
 }
 
 fn carried(view: &BulkView) -> impl IntoView + use<> {
-    let mut pairs: Vec<(String, String)> =
-        view.filter.iter().map(|(name, value)| (format!("filter-{name}"), value.clone())).collect();
-    pairs.push(("purpose".to_owned(), view.purpose.word().to_owned()));
-    pairs.push(("cases".to_owned(), view.cases.join(" ")));
-    pairs.push(("beyond".to_owned(), view.beyond.to_string()));
-    pairs.push(("seen".to_owned(), view.seen.clone()));
+    let pairs = [
+        ("purpose", view.purpose.word().to_owned()),
+        ("cases", view.cases.join(" ")),
+        ("beyond", view.beyond.to_string()),
+        ("seen", view.seen.clone()),
+    ];
     pairs
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })

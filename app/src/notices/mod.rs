@@ -21,6 +21,5 @@ pub use couple::{couple_gone_page, couple_page};
 pub use letter::{LetterWords, To};
 pub use progress::{ProgressView, progress_fragment, progress_page};
 pub use told::{ToldRow, ToldView, told_page};
-pub use words::Fate;
 pub(crate) use words::{heading, way_heading};
-pub use write::{WriteForm, WriteView, write_page};
+pub use write::{THEIRS, Theirs, Why, WriteForm, WriteView, write_page};

@@ -1,16 +1,16 @@
-//! `/crises/notices/{batch}`: how far many notices are that one press sent off. What failed and what is in doubt stand first:
-//! they need somebody.
+//! `/crises/notices/{batch}`: how far many notices are that one press sent off, with everybody in it. What failed and what is in
+//! doubt stand first: they need somebody.
 
 use std::sync::Arc;
 
 use domain::{
     live::Frame,
-    notices::{Purpose, bulk::Progress},
+    notices::{Fate, Purpose, bulk::Progress},
     time::Millis,
 };
 use leptos::prelude::*;
 
-use super::{Fate, ToldRow, attempt::fate_mark, heading, told::told_row};
+use super::{ToldRow, heading, told::told_row, words::fate_word};
 use crate::{
     document::rendered,
     shell::{Place, Shell},
@@ -27,13 +27,23 @@ pub struct ProgressView {
     pub batch: String,
     pub purpose: Purpose,
     pub progress: Progress,
-    /// Those that failed, and those of whom nobody knows.
+    /// Of one page, in the order of its groups.
     pub rows: Vec<ToldRow>,
+    /// Which page of them, from 0, and how many are on one.
+    pub page: u32,
+    pub on_a_page: usize,
     /// For so long the oldest has waited: "4 min".
     pub oldest: Option<String>,
     /// Why nothing leaves just now.
     pub outage: Option<String>,
     pub done: Option<String>,
+}
+
+impl ProgressView {
+    fn address(&self, end: &str, page: u32) -> String {
+        let page = if page > 0 { format!("?page={page}") } else { String::new() };
+        format!("/crises/notices/{}{end}{page}", self.batch)
+    }
 }
 
 pub fn progress_page(shell: &Shell, view: &ProgressView) -> String {
@@ -43,7 +53,7 @@ pub fn progress_page(shell: &Shell, view: &ProgressView) -> String {
         view.purpose.label()
     );
     let main = || {
-        let address = format!("/crises/notices/{}/part/progress", view.batch);
+        let address = view.address("/part/progress", view.page);
         view! {
             <div class="page progress-page">
                 <div class="page-head">
@@ -78,47 +88,11 @@ fn capital(words: &str) -> String {
 }
 
 fn inside(view: &ProgressView) -> AnyView {
-    let Progress { drafted, waiting, sent, delivered, failed, in_doubt, withdrawn } = view.progress;
-    let all = drafted + waiting + sent + delivered + failed + in_doubt + withdrawn;
-    let settled = all - waiting - drafted;
-    let groups = [
-        ("Failed", "They were not told. Try another way on the page of the case.", Fate::Failed),
-        (
-            "In doubt",
-            "They may have been told. Somebody has to say so on the page of the case.",
-            Fate::InDoubt,
-        ),
-    ];
-    let groups: Vec<_> =
-        groups.into_iter().filter_map(|(name, hint, fate)| group(view, name, hint, fate)).collect();
-    let counts = [
-        (
-            waiting + drafted,
-            Fate::Waiting,
-            "They go as fast as the mail server takes them, the first one first.",
-        ),
-        (sent, Fate::Sent, "The mail server took them, and none came back so far."),
-        (delivered, Fate::Delivered, "They arrived, as far as anybody can know."),
-        (withdrawn, Fate::TakenBack, "They never left."),
-    ];
-    let counts: Vec<_> = counts
-        .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, fate, words)| {
-            let oldest = view.oldest.as_ref().filter(|_| fate == Fate::Waiting);
-            let oldest = oldest.map(|oldest| format!(" The oldest has waited for {oldest}."));
-            view! { <li data-fate=fate.code()>{fate_mark(fate)}<p><strong>{count}</strong>" "<span class="dim">{words}{oldest}</span></p></li> }
-        })
-        .collect();
-    let counts = (!counts.is_empty()).then(|| {
-        view! {
-            <section class="card" aria-labelledby="others-title">
-                <h2 id="others-title">"The others"</h2>
-                <ul class="told-list">{counts}</ul>
-            </section>
-        }
-    });
-    let sentence = format!("{}.", capital(&view.progress.words()));
+    let progress = view.progress;
+    let all = progress.all();
+    let settled = all - progress.waiting - progress.drafted;
+    let groups: Vec<_> = GROUPS.into_iter().filter_map(|(fate, hint)| group(view, fate, hint)).collect();
+    let sentence = format!("{}.", capital(&progress.words()));
     let outage = view.outage.clone().map(|why| view! { <p class="trouble" data-part="outage">{why}</p> });
     view! {
         <div class="progress-sum">
@@ -127,25 +101,71 @@ fn inside(view: &ProgressView) -> AnyView {
             {outage}
         </div>
         {groups}
-        {counts}
+        {turn(view)}
     }
     .into_any()
 }
 
-fn group(view: &ProgressView, name: &'static str, hint: &'static str, fate: Fate) -> Option<AnyView> {
-    let rows: Vec<_> = view.rows.iter().filter(|row| row.attempt.fate == fate).map(told_row).collect();
-    if rows.is_empty() {
+/// In the order of the pages: who needs somebody, who waits, who was told.
+const GROUPS: [(Fate, &str); 7] = [
+    (Fate::Failed, "They were not told. Try another way on the page of the case."),
+    (Fate::InDoubt, "They may have been told. Somebody has to say so on the page of the case."),
+    (Fate::Waiting, "They go as fast as the mail server takes them, the first one first."),
+    (Fate::Drafted, "Nobody has sent them off."),
+    (Fate::Sent, "The mail server took them, and none came back so far."),
+    (Fate::Delivered, "They arrived, as far as anybody can know."),
+    (Fate::TakenBack, "They never left."),
+];
+
+/// Those of them that stand on this page.
+fn group(view: &ProgressView, fate: Fate, hint: &'static str) -> Option<AnyView> {
+    let count = view.progress.count(fate);
+    if count == 0 {
         return None;
     }
+    let rows: Vec<_> = view.rows.iter().filter(|row| row.attempt.fate == fate).map(told_row).collect();
+    let elsewhere = match (rows.len(), count) {
+        (here, all) if here == all => None,
+        (0, _) => Some(" They stand on another page.".to_owned()),
+        (here, _) => Some(format!(" {here} of them stand on this page.")),
+    };
+    let rows = (!rows.is_empty()).then(|| view! { <ul class="told-list">{rows}</ul> });
+    let oldest = view.oldest.as_ref().filter(|_| fate == Fate::Waiting);
+    let oldest = oldest.map(|oldest| format!(" The oldest has waited for {oldest}."));
     let id = format!("group-{}", fate.code());
-    let heading = format!("{name} ({})", rows.len());
     Some(
         view! {
             <section class="card stack" data-group=fate.code() aria-labelledby=id>
-                <h2 id=id.clone()>{heading}</h2>
-                <p class="hint">{hint}</p>
-                <ul class="told-list">{rows}</ul>
+                <h2 id=id.clone()>{format!("{} ({count})", fate_word(fate))}</h2>
+                <p class="hint">{hint}{oldest}{elsewhere}</p>
+                {rows}
             </section>
+        }
+        .into_any(),
+    )
+}
+
+/// "1 to 100 of 500", and the ways to the others. While they are being sent somebody may move to another page.
+fn turn(view: &ProgressView) -> Option<AnyView> {
+    let all = view.progress.all();
+    let first = view.page as usize * view.on_a_page;
+    let last = first + view.rows.len();
+    if view.page == 0 && last >= all {
+        return None;
+    }
+    let words = format!("{} to {last} of {all}, those who need somebody first", (first + 1).min(last));
+    let before = view.page.checked_sub(1).map(|page| {
+        view! { <a class="button" rel="prev" href=view.address("", page)>"Before these"</a> }
+    });
+    let after = (last < all).then(|| {
+        view! { <a class="button" rel="next" href=view.address("", view.page + 1)>"After these"</a> }
+    });
+    let moves = (view.progress.waiting > 0)
+        .then(|| view! { <p class="hint">"As they leave, they move to the pages after this one."</p> });
+    Some(
+        view! {
+            {moves}
+            <nav class="row turn" aria-label="Pages of couples"><span class="dim">{words}</span>{before}{after}</nav>
         }
         .into_any(),
     )

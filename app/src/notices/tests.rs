@@ -119,7 +119,44 @@ fn a_text_message_has_no_subject_and_a_letter_is_in_its_own_language() {
     let german = page("notice-new-german");
     assert_eq!(all(&german, "[data-part=text][lang=de][dir=ltr], [data-part=html][lang=de]").len(), 2);
     assert!(texts(&german, "[data-part=text]")[0].starts_with("Liebes Brautpaar Jule und Max Schneider,"));
-    assert!(texts(&page("notice-new-no-text"), "[data-part=no-text]")[0].contains("They read Hebrew"));
+    let no_text = texts(&page("notice-new-no-text"), "[data-part=not-theirs]");
+    assert_eq!(no_text, ["They read Hebrew, and there is no text in it: this one is in English."]);
+}
+
+#[test]
+fn the_language_of_one_letter_is_theirs_unless_somebody_chooses_another() {
+    let chosen = |name: &str| texts(&page(name), "#write-language option[selected]").join("; ");
+    let new = page("notice-new");
+    assert_eq!(
+        texts(&new, "#write-language option"),
+        ["English, which they read", "French", "German", "Spanish", "Swedish"]
+    );
+    assert_eq!(chosen("notice-new"), "", "the first is chosen where nobody did");
+    assert_eq!(all(&new, "[data-part=not-theirs]").len(), 0);
+    let other = page("notice-new-chosen-language");
+    assert_eq!(chosen("notice-new-chosen-language"), "German");
+    assert_eq!(
+        texts(&other, "#write-language option"),
+        ["Swedish, which they read", "English", "French", "German", "German (de-ch)", "Spanish"]
+    );
+    assert_eq!(texts(&other, "[data-part=not-theirs]"), ["They read Swedish, and this one is in German."]);
+    assert_eq!(
+        texts(&page("notice-new-unknown-language"), "#write-language option")[0],
+        "English; nobody knows what they read"
+    );
+    assert_eq!(
+        texts(&page("notice-new-no-text"), "#write-language option")[0],
+        "English; there is no text in Hebrew"
+    );
+    assert_eq!(
+        texts(&page("notice-new-no-such-language"), "#write-language-trouble"),
+        ["There is no text for this in that language."]
+    );
+    assert_eq!(
+        all(&page("notice-new-one-language"), "#write-language").len(),
+        0,
+        "there is nothing to choose"
+    );
 }
 
 #[test]
@@ -141,6 +178,10 @@ fn many_are_listed_each_with_their_own_text_and_the_others_apart_with_why() {
     let send = "button.primary[formaction='/crises/notices/send']";
     assert_eq!(texts(&many, send), ["Send: \u{201c}we know\u{201d} to 6 couples"]);
     assert_eq!(all(&many, "input[name=filter-untold][value='1']").len(), 1, "the filter is carried along");
+    let searched = page("notices-many-searched");
+    assert_eq!(all(&searched, "form.sides > input[name=filter-text][value=lindqvist]").len(), 1);
+    assert_eq!(all(&searched, "form > nav.seg button[name=purpose]").len(), 4);
+    assert_eq!(all(&searched, "[href*=lindqvist], [action*=lindqvist]").len(), 0, "no name in an address");
     assert_eq!(texts(&page("notices-many-one"), send), ["Send: \u{201c}we know\u{201d} to 1 couple"]);
     for name in
         ["notices-many-empty", "notices-many-nobody-ready", "notices-many-missing", "notices-many-hostile"]
@@ -155,21 +196,35 @@ fn many_are_listed_each_with_their_own_text_and_the_others_apart_with_why() {
 }
 
 #[test]
-fn what_failed_and_what_is_in_doubt_stand_apart_and_first() {
+fn everybody_in_a_press_is_listed_and_what_needs_somebody_comes_first() {
     let progress = page("notices-progress");
     assert_eq!(
         texts(&progress, "[data-part=standing]"),
         ["3 waiting, 3 sent, 2 failed, 1 in doubt, 1 taken back."]
     );
-    assert_eq!(texts(&progress, "[data-group] > h2"), ["Failed (2)", "In doubt (1)"]);
-    assert_eq!(all(&progress, "[data-group=failed] li").len(), 2);
-    let others = texts(&progress, "[aria-labelledby=others-title] li");
-    assert!(
-        others[0].starts_with("\u{2026}Waiting3 They go as fast")
-            && others[0].ends_with("has waited for 4 min."),
-        "{others:?}"
+    assert_eq!(
+        texts(&progress, "[data-group] > h2"),
+        ["Failed (2)", "In doubt (1)", "Waiting (3)", "Sent (2)", "Delivered (1)", "Taken back (1)"]
     );
-    assert_eq!(others.len(), 4);
+    assert_eq!(all(&progress, "[data-group] li").len(), 10, "everybody stands there");
+    assert!(texts(&progress, "[data-group=waiting] .hint")[0].ends_with("has waited for 4 min."));
+    let rows = texts(&progress, "[data-group=waiting] li");
+    assert!(rows[0].contains("Is being sent") && rows[0].contains("Not to be contacted"), "{rows:?}");
+    assert!(texts(&progress, "[data-group=failed] li")[1].contains("it came back"));
+    assert_eq!(all(&progress, "nav.turn").len(), 0);
+    let storm = page("notices-progress-storm");
+    assert_eq!(texts(&storm, "[data-group] > h2"), ["Failed (10)", "Waiting (76)", "Sent (114)"]);
+    assert!(texts(&storm, "[data-group=sent] .hint")[0].ends_with("14 of them stand on this page."));
+    assert_eq!(texts(&storm, "nav.turn span"), ["1 to 100 of 200, those who need somebody first"]);
+    assert_eq!(all(&storm, "nav.turn a[rel=next][href='/crises/notices/0199-batch?page=1']").len(), 1);
+    let last = page("notices-progress-last-page");
+    assert!(texts(&last, "[data-group=failed] .hint")[0].ends_with("They stand on another page."));
+    assert_eq!(texts(&last, "nav.turn span"), ["101 to 120 of 120, those who need somebody first"]);
+    assert_eq!(
+        all(&last, "[data-actions-part='/crises/notices/0199-batch/part/progress?page=1']").len(),
+        1,
+        "what is drawn anew is the same page"
+    );
     assert_eq!(all(&progress, "[data-actions-part='/crises/notices/0199-batch/part/progress']").len(), 1);
     assert_eq!(all(&progress, "noscript").len(), 1, "it follows without a script");
     assert_eq!(all(&page("notices-progress-over"), "noscript").len(), 0, "and is still once it is over");

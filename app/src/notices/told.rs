@@ -3,10 +3,14 @@
 
 use std::sync::Arc;
 
-use domain::{live::Frame, time::Millis};
+use domain::{live::Frame, notices::Fate, time::Millis};
 use leptos::prelude::*;
 
-use super::{AttemptView, Fate, attempt::fate_mark, words::heading};
+use super::{
+    AttemptView,
+    attempt::fate_mark,
+    words::{fate_word, heading},
+};
 use crate::shell::{Place, Shell};
 
 /// The page.
@@ -40,6 +44,8 @@ pub struct ToldRow {
     pub when: String,
     /// For machines.
     pub moment: String,
+    /// The couple is not to be contacted: what has not left does not leave.
+    pub no_contact: bool,
 }
 
 pub fn told_page(shell: &Shell, view: &ToldView) -> String {
@@ -66,7 +72,7 @@ pub fn told_page(shell: &Shell, view: &ToldView) -> String {
         let filters: Vec<_> = filters
             .map(|fate| {
                 let is_own = (fate == view.fate && view.problem.is_none()).then_some("true");
-                view! { <a href=address(fate) aria-current=is_own>{fate.map_or("All", Fate::word)}</a> }
+                view! { <a href=address(fate) aria-current=is_own>{fate.map_or("All", fate_word)}</a> }
             })
             .collect();
         let standing =
@@ -100,6 +106,9 @@ pub fn told_page(shell: &Shell, view: &ToldView) -> String {
 pub(super) fn told_row(row: &ToldRow) -> AnyView {
     let attempt = &row.attempt;
     let to = attempt.to.as_ref().map(|to| view! { <span dir="auto">{to.words().to_owned()}</span> });
+    let no_contact = row
+        .no_contact
+        .then(|| view! { <span class="kept-back" data-part="no-contact">"Not to be contacted"</span> });
     view! {
         <li data-attempt=attempt.id.clone() data-fate=attempt.fate.code()>
             {fate_mark(attempt.fate)}
@@ -109,7 +118,7 @@ pub(super) fn told_row(row: &ToldRow) -> AnyView {
                     ": "{heading(attempt.purpose)}<span class="dim">{format!(", by {}", attempt.way.label())}</span>
                 </p>
                 <p dir="auto">{attempt.words.clone()}</p>
-                <p class="meta">{to}<span dir="auto">{attempt.by.clone()}</span></p>
+                <p class="meta">{no_contact}{to}<span dir="auto">{attempt.by.clone()}</span></p>
             </div>
             <time class="dim small" datetime=row.moment.clone()>{row.when.clone()}</time>
         </li>

@@ -1,7 +1,7 @@
 //! A notice in the words of the pages: what it says, by which way, what became of it, and how long ago.
 
 use domain::{
-    notices::{Arrival, Attempt, AttemptState, Doubt, Failure, Purpose, Way},
+    notices::{Arrival, Attempt, AttemptState, Doubt, Failure, Fate, Language, Purpose, Way},
     time::{Millis, lasting},
 };
 use jiff::tz::TimeZone;
@@ -27,83 +27,34 @@ pub(crate) fn way_heading(way: Way) -> &'static str {
     }
 }
 
-/// What became of an attempt, as far as a list tells it apart.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fate {
-    Drafted,
-    /// Queued, or being sent.
-    Waiting,
-    Sent,
-    Delivered,
-    InDoubt,
-    Failed,
-    TakenBack,
+/// "German", "German (de-ch)"
+pub(super) fn language_words(language: &Language) -> String {
+    let label = language.label();
+    let is_plain = language.plain() == *language || label == language.as_str();
+    if is_plain { label.to_owned() } else { format!("{label} ({language})") }
 }
 
-impl Fate {
-    pub const ALL: [Fate; 7] = [
-        Fate::InDoubt,
-        Fate::Failed,
-        Fate::Waiting,
-        Fate::Sent,
-        Fate::Delivered,
-        Fate::Drafted,
-        Fate::TakenBack,
-    ];
-
-    pub fn of(state: &AttemptState) -> Fate {
-        match state {
-            AttemptState::Drafted => Fate::Drafted,
-            AttemptState::Queued { .. } | AttemptState::Intended { .. } | AttemptState::Ending { .. } => {
-                Fate::Waiting
-            }
-            AttemptState::Sent { .. } => Fate::Sent,
-            AttemptState::InDoubt { .. } => Fate::InDoubt,
-            AttemptState::Delivered { .. } => Fate::Delivered,
-            AttemptState::Failed { .. } => Fate::Failed,
-            AttemptState::Withdrawn { .. } => Fate::TakenBack,
-        }
+pub(super) fn fate_word(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Drafted => "Not sent off",
+        Fate::Waiting => "Waiting",
+        Fate::Sent => "Sent",
+        Fate::Delivered => "Delivered",
+        Fate::InDoubt => "In doubt",
+        Fate::Failed => "Failed",
+        Fate::TakenBack => "Taken back",
     }
+}
 
-    /// In an address, and for the stylesheet.
-    pub fn code(self) -> &'static str {
-        match self {
-            Fate::Drafted => "drafted",
-            Fate::Waiting => "waiting",
-            Fate::Sent => "sent",
-            Fate::Delivered => "delivered",
-            Fate::InDoubt => "in-doubt",
-            Fate::Failed => "failed",
-            Fate::TakenBack => "taken-back",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Fate> {
-        Fate::ALL.into_iter().find(|fate| fate.code() == code)
-    }
-
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Fate::Drafted => "Not sent off",
-            Fate::Waiting => "Waiting",
-            Fate::Sent => "Sent",
-            Fate::Delivered => "Delivered",
-            Fate::InDoubt => "In doubt",
-            Fate::Failed => "Failed",
-            Fate::TakenBack => "Taken back",
-        }
-    }
-
-    /// A shape, because a colour would mean a level.
-    pub(super) fn sign(self) -> &'static str {
-        match self {
-            Fate::Drafted => "",
-            Fate::Waiting => "\u{2026}",
-            Fate::Sent | Fate::Delivered => "\u{2713}",
-            Fate::InDoubt => "?",
-            Fate::Failed => "\u{d7}",
-            Fate::TakenBack => "\u{2013}",
-        }
+/// A shape, because a colour would mean a level.
+pub(super) fn fate_sign(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Drafted => "",
+        Fate::Waiting => "\u{2026}",
+        Fate::Sent | Fate::Delivered => "\u{2713}",
+        Fate::InDoubt => "?",
+        Fate::Failed => "\u{d7}",
+        Fate::TakenBack => "\u{2013}",
     }
 }
 

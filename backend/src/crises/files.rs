@@ -127,7 +127,7 @@ impl Cases {
             let found = file_store::content(&mut tx, &id, &file).await?;
             let (media_type, name, content) = found.ok_or(FileRefused::Unknown)?;
             let key = cases.0.sealing.open_key(&mut tx, id.as_str()).await?;
-            let name = key.open_text(place_of_file("name", &file), &name)?.reveal().to_owned();
+            let name = key.open_text(place_of_file("name", &file), &name)?.expose().to_owned();
             let content = key.open(place_of_file("content", &file), &content)?;
             let facts = domain::audit::Facts::from([("file".to_owned(), file)]);
             let entry = entry.about(object(&stored.case)).changed(domain::audit::Facts::new(), facts);

@@ -133,7 +133,7 @@ impl Cases {
         for row in file_store::of(tx, &shown.stored.case.id).await? {
             let name = match (key, &row.name) {
                 (Some(key), Some(name)) => match key.open_text(place_of_file("name", &row.id), name) {
-                    Ok(name) => Some(name.reveal().to_owned()),
+                    Ok(name) => Some(name.expose().to_owned()),
                     Err(why) => {
                         locked.push(why);
                         None

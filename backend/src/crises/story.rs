@@ -1,7 +1,7 @@
 //! What happened, written down: what somebody wrote beside it is sealed.
 
 use domain::{
-    crises::{CaseId, Line, Private},
+    crises::{CaseId, Line},
     time::Millis,
 };
 
@@ -62,7 +62,7 @@ pub(super) fn line(stored: &StoredLine, key: &OpeningKey) -> (Line, Option<Locke
     let opened = stored.words.as_ref().map(|sealed| key.open_text(place_of_words(&stored.id), sealed));
     let (text, why) = match opened {
         None => (None, None),
-        Some(Ok(text)) => (Some(Private::new(text.reveal())), None),
+        Some(Ok(text)) => (Some(text), None),
         Some(Err(why)) => (None, Some(why)),
     };
     (Line { happening: stored.happening.clone(), text }, why)

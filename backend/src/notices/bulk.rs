@@ -1,22 +1,22 @@
-//! Many couples at once, after an outage: one screen with everybody and their own text, one press, and then how far it is.
+//! Many couples at once, after an outage: one screen with everybody and their own text, one press.
 
 use domain::{
     audit::Facts,
     crises::{CaseId, Private},
-    notices::{AttemptState, Language, Letter, Purpose, Way, bulk},
+    notices::{Language, Letter, Purpose, Way},
     time::Millis,
 };
 use sha2::{Digest, Sha256};
 
 use super::{
-    Filled, NoticeRefused, Notices, ToldRow,
-    composing::{self, Draft, Known},
+    Filled, NoticeRefused, Notices,
+    composing::{self, Draft, Known, Wanted},
     family,
     sending::{Press, live},
     store,
 };
 use crate::{
-    access::{Permit, SeePersonalData, SeeStatus, WorkCases},
+    access::{Permit, SeePersonalData, WorkCases},
     audit, crises,
     crises::{by, covers_all, name_of, objects},
     db::{DbError, Tx},
@@ -60,19 +60,6 @@ pub struct Pressed {
     /// By which `progress` finds it again.
     pub batch: String,
     pub queued: usize,
-}
-
-/// How far one press of many is.
-#[derive(Clone, Debug)]
-pub struct Progress {
-    pub purpose: Option<Purpose>,
-    pub counts: bulk::Progress,
-    /// Apart: those that failed, and those of whom nobody knows.
-    pub failed: Vec<ToldRow>,
-    pub in_doubt: Vec<ToldRow>,
-    /// Since when the oldest waits.
-    pub oldest: Option<Millis>,
-    pub now: Millis,
 }
 
 impl Notices {
@@ -168,36 +155,6 @@ impl Notices {
         pressing.await.unwrap_or(Err(NoticeRefused::Db(DbError::Lost)))
     }
 
-    /// How far a press of many is; of one that there is not, nobody is to be told.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn progress(
-        &self,
-        _: &Permit<SeeStatus>,
-        personal: Option<&Permit<SeePersonalData>>,
-        batch: &str,
-    ) -> Result<Progress, NoticeRefused> {
-        let mut tx = self.0.cases.db().snapshot().await?;
-        let all = store::of_batch(&mut tx, batch).await?;
-        let counts = bulk::Progress::of(all.iter().map(|stored| &stored.attempt));
-        let purpose = all.first().map(|stored| stored.attempt.purpose);
-        let oldest = all.iter().filter_map(|stored| stored.attempt.waits_since()).min();
-        let (failed, rest): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|stored| matches!(stored.attempt.state, AttemptState::Failed { .. }));
-        let doubtful = |stored: &store::Stored| matches!(stored.attempt.state, AttemptState::InDoubt { .. });
-        let in_doubt = rest.into_iter().filter(doubtful).collect();
-        let mut locked = Vec::new();
-        Ok(Progress {
-            purpose,
-            counts,
-            failed: self.rows(&mut tx, failed, personal.is_some(), &mut locked).await?,
-            in_doubt: self.rows(&mut tx, in_doubt, personal.is_some(), &mut locked).await?,
-            oldest,
-            now: self.0.cases.now(),
-        })
-    }
-
     async fn drafts(
         &self,
         tx: &mut Tx,
@@ -210,12 +167,19 @@ impl Notices {
         let mut named = std::collections::BTreeSet::new();
         ids.extend(wish.cases.iter().filter(|id| named.insert(*id)).cloned());
         let known = self.known(tx, &ids).await?;
+        // Each in their own language.
+        let wanted = Wanted {
+            purpose: wish.purpose,
+            way: Way::Mail,
+            to: None,
+            language: None,
+            filled: &wish.filled,
+            edited: None,
+        };
         let draft = |known: Known| {
             let notice = family::notice(&known.stored.case.id, wish.purpose, &known.all);
-            let draft = notice
-                .may_begin("")
-                .map_err(NoticeRefused::from)
-                .and_then(|()| self.draft(&known, (wish.purpose, Way::Mail), None, (&wish.filled, None)));
+            let draft =
+                notice.may_begin("").map_err(NoticeRefused::from).and_then(|()| self.draft(&known, wanted));
             (known, draft)
         };
         Ok(known.into_iter().map(draft).collect())

@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
 use super::{
-    Edited, Filled, NoticeRefused, Notices, family,
+    Edited, Filled, NoticeRefused, Notices, Wish, family,
     page_store::{self, Page},
     pages::{self, Link},
     store::Stored,
@@ -38,6 +38,26 @@ pub(super) struct Known {
     pub promised: Option<Millis>,
     /// Their page, or the one that is made with the press; `None` before anything was ever sealed.
     pub link: Option<Link>,
+}
+
+/// What is to be written to them, as somebody wishes it.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub purpose: Purpose,
+    pub way: Way,
+    pub to: Option<usize>,
+    /// `None` is their own.
+    pub language: Option<&'a Language>,
+    pub filled: &'a Filled,
+    pub edited: Option<&'a Edited>,
+}
+
+impl<'a> Wanted<'a> {
+    pub fn of(wish: &'a Wish) -> Wanted<'a> {
+        let Wish { purpose, way, to, language, filled, edited, .. } = wish;
+        let (language, edited) = (language.as_ref(), edited.as_ref());
+        Wanted { purpose: *purpose, way: *way, to: *to, language, filled, edited }
+    }
 }
 
 /// What would go, and to whom.
@@ -96,13 +116,8 @@ impl Notices {
     ///
     /// # Errors
     /// With what is missing, or keeps them from being written to.
-    pub(super) fn draft(
-        &self,
-        known: &Known,
-        (purpose, way): (Purpose, Way),
-        to: Option<usize>,
-        (filled, edited): (&Filled, Option<&Edited>),
-    ) -> Result<Draft, NoticeRefused> {
+    pub(super) fn draft(&self, known: &Known, wanted: Wanted<'_>) -> Result<Draft, NoticeRefused> {
+        let Wanted { purpose, way, to, filled, edited, .. } = wanted;
         if way == Way::Telephone {
             return Err(NoticeRefused::NotCalled);
         }
@@ -123,8 +138,17 @@ impl Notices {
             }
             None => addresses.to_vec(),
         };
-        let couple = Couple { emails, ..couple.clone() };
         let case = &known.stored.case;
+        let language = match wanted.language {
+            Some(language) if !self.templates().languages(case.of.key(), purpose).contains(language) => {
+                return Err(NoticeRefused::NoSuchLanguage);
+            }
+            Some(language) => Some(language.clone()),
+            None => couple.language.clone(),
+        };
+        // That there is none in their own is said also where somebody chose another one.
+        let no_text_in = self.no_text_in(known, couple, purpose);
+        let couple = Couple { emails, language, ..couple.clone() };
         let given = self.given(known, &couple, purpose, filled);
         let listed = bulk::list(
             purpose,
@@ -135,25 +159,30 @@ impl Notices {
             return Err(NoticeRefused::Unknown);
         };
         let Some(Edited { subject, text }) = edited else {
-            let bulk::Ready { to, letter, no_text_in } = ready?;
+            let bulk::Ready { to, letter, .. } = ready?;
             return Ok(Draft { to, letter, no_text_in });
         };
-        let no_text_in = match ready {
-            Ok(ready) => ready.no_text_in,
+        match ready {
             // Whoever wrote it themselves needs nothing to be filled in.
-            Err(NotReady::Missing(_) | NotReady::NoText) => None,
+            Ok(_) | Err(NotReady::Missing(_) | NotReady::NoText) => {}
             Err(other) => return Err(other.into()),
-        };
+        }
         let letter = Letter::edited(self.language(known, &couple, purpose), subject, text)?;
         let to = couple.emails.first().cloned().ok_or(NotReady::NoAddress)?;
         Ok(Draft { to, letter, no_text_in })
     }
 
     /// The language of the text that they get.
-    fn language(&self, known: &Known, couple: &Couple, purpose: Purpose) -> Language {
+    pub(super) fn language(&self, known: &Known, couple: &Couple, purpose: Purpose) -> Language {
         let theirs = couple.language.clone().unwrap_or_else(Language::english);
         let chosen = self.templates().choose(known.stored.case.of.key(), purpose, &theirs);
         chosen.map_or(theirs, |chosen| chosen.template.language.clone())
+    }
+
+    /// Their own language, where there is no text in it.
+    pub(super) fn no_text_in(&self, known: &Known, couple: &Couple, purpose: Purpose) -> Option<Language> {
+        let theirs = couple.language.as_ref()?;
+        self.templates().choose(known.stored.case.of.key(), purpose, theirs)?.no_text_in
     }
 
     /// What the variables stand for; those that nobody knows are left out.

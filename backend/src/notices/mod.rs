@@ -5,6 +5,7 @@
 //! Nothing is sent twice unseen: what is on disk before something leaves decides what is done after a crash, and a
 //! console that lost an attempt to another one sends the last byte of nothing.
 
+mod batch_store;
 mod bounces;
 mod bulk;
 mod calling;
@@ -18,6 +19,7 @@ mod outage;
 mod page_store;
 mod pages;
 mod preview;
+mod progress;
 mod queue_store;
 mod refused;
 mod reporting;
@@ -40,10 +42,11 @@ use tokio::sync::watch;
 
 pub use self::{
     bounces::{Provider, ReportRefused, Sent as SentReport, is_sendgrid_key},
-    bulk::{Bulk, BulkRow, BulkWish, MOST as MOST_AT_ONCE, Pressed, Progress},
+    bulk::{Bulk, BulkRow, BulkWish, MOST as MOST_AT_ONCE, Pressed},
     calling::Called,
     pages::{PAGE_PATH, PageLink},
     preview::Preview,
+    progress::{ON_A_PAGE, Progress},
     refused::NoticeRefused,
     standing::{Outage, Standing},
     told::{CaseNotices, ReadNotice, ToldRow},

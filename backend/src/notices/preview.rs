@@ -6,7 +6,11 @@ use domain::{
     time::Millis,
 };
 
-use super::{NoticeRefused, Notices, Wish, composing, family};
+use super::{
+    NoticeRefused, Notices, Wish,
+    composing::{self, Wanted},
+    family,
+};
 use crate::{
     access::{Permit, SeePersonalData, WorkCases},
     audit, crises,
@@ -28,7 +32,15 @@ pub struct Preview {
     pub letter: Option<Letter>,
     /// The same as HTML, as it is sent; empty for a text message.
     pub html: Private,
-    /// Their own language, where the text is in English because there is none in it.
+    /// Of the text, whether it can be written yet or not.
+    pub language: Language,
+    /// The one that it is in where nobody chooses: the couple's own, or English.
+    pub theirs: Language,
+    /// Whether anybody knows what they read.
+    pub is_known: bool,
+    /// In which there is a text for this.
+    pub languages: Vec<Language>,
+    /// Their own language, where there is no text in it.
     pub no_text_in: Option<Language>,
     /// What the text names and nobody has said yet.
     pub missing: Vec<Variable>,
@@ -73,6 +85,7 @@ impl Notices {
         let Wish { purpose, way, .. } = *wish;
         let known = self.known_of(tx, &wish.case).await?;
         let couple = known.couple.as_ref().map_err(Clone::clone)?;
+        let theirs = self.language(&known, couple, purpose);
         let mut preview = Preview {
             stored: known.stored.clone(),
             purpose,
@@ -81,7 +94,11 @@ impl Notices {
             to: None,
             letter: None,
             html: Private::default(),
-            no_text_in: None,
+            language: theirs.clone(),
+            theirs,
+            is_known: couple.language.is_some(),
+            languages: self.templates().languages(known.stored.case.of.key(), purpose),
+            no_text_in: self.no_text_in(&known, couple, purpose),
             missing: Vec::new(),
             hindrances: Vec::new(),
             needs_reason: false,
@@ -95,14 +112,16 @@ impl Notices {
         if let Err(why) = notice.may_begin("given with the press") {
             preview.hindrances.push(why.to_string());
         }
-        match self.draft(&known, (purpose, way), wish.to, (&wish.filled, wish.edited.as_ref())) {
+        if let Some(chosen) = wish.language.as_ref().filter(|chosen| preview.languages.contains(chosen)) {
+            preview.language = chosen.clone();
+        }
+        match self.draft(&known, Wanted::of(wish)) {
             Ok(draft) => {
                 preview.seen = Some(composing::seen(&wish.case, purpose, way, &draft));
                 if way == Way::Mail {
                     preview.html = Private::new(draft.letter.html());
                 }
                 preview.to = Some(draft.to);
-                preview.no_text_in = draft.no_text_in;
                 preview.letter = Some(draft.letter);
             }
             Err(why) => {

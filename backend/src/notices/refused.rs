@@ -32,6 +32,8 @@ pub enum NoticeRefused {
     NotALetter(#[from] NotALetter),
     #[error("There is no such address among those of the couple.")]
     NoSuchAddress,
+    #[error("There is no text for this in that language.")]
+    NoSuchLanguage,
     #[error("There is no telephone number that can be used.")]
     NoNumber,
     #[error("There are {0} telephone numbers: somebody has to say which.")]

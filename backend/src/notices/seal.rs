@@ -44,31 +44,31 @@ pub(super) fn seal(key: &DataKey, attempt: &str, contents: &Contents) -> Sealed 
 /// # Errors
 /// `Tampered` with the column that is not what was written.
 pub(super) fn open(key: &OpeningKey, attempt: &str, sealed: &Sealed) -> Result<Contents, Locked> {
-    let mut parts: [String; SEALED.len()] = Default::default();
+    let mut parts: [Private; SEALED.len()] = Default::default();
     for ((column, part), to) in SEALED.iter().zip(sealed).zip(&mut parts) {
         if let Some(part) = part {
-            *to = key.open_text(place(column, attempt), part)?.reveal().to_owned();
+            *to = key.open_text(place(column, attempt), part)?;
         }
     }
     let [to, language, subject, text, html, reason] = parts;
-    let language = match Language::parse(&language) {
+    let language = match Language::parse(language.expose()) {
         Ok(language) => language,
         Err(_) if language.is_empty() => Language::english(),
         Err(_) => return Err(tampered("language", attempt)),
     };
     Ok(Contents {
-        to: Private::new(to),
+        to,
         // What a markup of its own came to stands in `html`.
-        letter: Letter { language, subject: Private::new(subject), text: Private::new(text), markup: None },
-        html: Private::new(html),
-        reason: (!reason.is_empty()).then(|| Private::new(reason)),
+        letter: Letter { language, subject, text, markup: None },
+        html,
+        reason: Some(reason).filter(|reason| !reason.is_empty()),
     })
 }
 
 /// The address alone: a list shows it masked.
 pub(super) fn open_address(key: &OpeningKey, attempt: &str, sealed: &Sealed) -> Result<Private, Locked> {
     let Some(part) = &sealed[0] else { return Ok(Private::default()) };
-    Ok(Private::new(key.open_text(place(SEALED[0], attempt), part)?.reveal()))
+    key.open_text(place(SEALED[0], attempt), part)
 }
 
 fn tampered(column: &str, attempt: &str) -> Locked {

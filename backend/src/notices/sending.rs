@@ -10,7 +10,7 @@ use domain::{
 
 use super::{
     Filled, NoticeRefused, Notices, Wish,
-    composing::{self, Draft, Known},
+    composing::{self, Draft, Known, Wanted},
     family, seal,
     seal::Contents,
     settling,
@@ -58,7 +58,7 @@ impl Notices {
             let Wish { purpose, way, filled, reason, .. } = &wish;
             let (purpose, way) = (*purpose, *way);
             family::notice(&wish.case, purpose, &known.all).may_begin(reason.trim())?;
-            let draft = notices.draft(&known, (purpose, way), wish.to, (filled, wish.edited.as_ref()))?;
+            let draft = notices.draft(&known, Wanted::of(&wish))?;
             let differs = composing::changed(&seen, &composing::seen(&wish.case, purpose, way, &draft));
             if !differs.is_empty() {
                 return Err(NoticeRefused::Changed(differs));

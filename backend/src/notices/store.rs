@@ -2,7 +2,7 @@
 
 use domain::{
     crises::CaseId,
-    notices::{Attempt, AttemptId, AttemptState},
+    notices::{Attempt, AttemptId, AttemptState, Fate},
     time::Millis,
 };
 use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
@@ -58,6 +58,19 @@ fn state_word(attempt: &Attempt) -> &'static str {
         AttemptState::Delivered { .. } => "delivered",
         AttemptState::Failed { .. } => "failed",
         AttemptState::Withdrawn { .. } => "withdrawn",
+    }
+}
+
+/// What the column says of those of one fate.
+pub(super) fn states(fate: Fate) -> &'static [&'static str] {
+    match fate {
+        Fate::Drafted => &["drafted"],
+        Fate::Waiting => &["queued", "intended", "ending"],
+        Fate::Sent => &["sent"],
+        Fate::Delivered => &["delivered"],
+        Fate::InDoubt => &["in_doubt"],
+        Fate::Failed => &["failed"],
+        Fate::TakenBack => &["withdrawn"],
     }
 }
 
@@ -154,21 +167,32 @@ pub async fn of_cases(tx: &mut Tx, ids: &[&str]) -> Result<Vec<Stored>, DbError>
     Ok(found)
 }
 
-/// Of all cases, newest first; those made before one of them where that is given.
-pub async fn newest(tx: &mut Tx, before: Option<&AttemptId>, most: i64) -> Result<Vec<Stored>, DbError> {
-    let condition = if before.is_some() { "WHERE id < $2" } else { "" };
-    let sql = format!("SELECT {COLUMNS} FROM notice_attempt {condition} ORDER BY id DESC LIMIT $1");
-    let mut query = sqlx::query_as::<_, Row>(AssertSqlSafe(sql)).bind(most);
+/// Of all cases, newest first: of one fate, and made before one of them, where that is given.
+pub async fn newest(
+    tx: &mut Tx,
+    fate: Option<Fate>,
+    before: Option<&AttemptId>,
+    most: i64,
+) -> Result<Vec<Stored>, DbError> {
+    let mut values: Vec<&str> = Vec::new();
+    let mut conditions = vec!["1 = 1".to_owned()];
+    if let Some(fate) = fate {
+        let first = values.len() + 2;
+        values.extend(states(fate));
+        let places: Vec<String> = (first..values.len() + 2).map(|place| format!("${place}")).collect();
+        conditions.push(format!("state IN ({})", places.join(", ")));
+    }
     if let Some(before) = before {
-        query = query.bind(&before.0);
+        values.push(&before.0);
+        conditions.push(format!("id < ${}", values.len() + 1));
+    }
+    let condition = conditions.join(" AND ");
+    let sql = format!("SELECT {COLUMNS} FROM notice_attempt WHERE {condition} ORDER BY id DESC LIMIT $1");
+    let mut query = sqlx::query_as::<_, Row>(AssertSqlSafe(sql)).bind(most);
+    for value in values {
+        query = query.bind(value);
     }
     rows(query.fetch_all(&mut **tx).await?)
-}
-
-/// Everything that one press of many couples began.
-pub async fn of_batch(tx: &mut Tx, batch: &str) -> Result<Vec<Stored>, DbError> {
-    let sql = format!("SELECT {COLUMNS} FROM notice_attempt WHERE batch = $1 ORDER BY id");
-    rows(sqlx::query_as(AssertSqlSafe(sql)).bind(batch).fetch_all(&mut **tx).await?)
 }
 
 /// Nothing of what they were told is left.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    crises::CaseId,
-    notices::{Attempt, AttemptId, Letter, Way},
+    crises::{Case, CaseId},
+    notices::{Attempt, AttemptId, Fate, Letter, Way},
     time::Millis,
 };
 
@@ -33,6 +33,8 @@ pub struct ToldRow {
     pub to: Option<String>,
     /// Whether there is something to read.
     pub has_text: bool,
+    /// The couple of its case is not to be contacted.
+    pub no_contact: bool,
 }
 
 /// Everything that the couple of one case was told.
@@ -113,7 +115,8 @@ impl Notices {
         Ok(CaseNotices { rows, page: link, has_page, promised, locked, now })
     }
 
-    /// What couples were told, of all cases, newest first: `most` of those made before one of them, where that is given.
+    /// What couples were told, of all cases, newest first: at most `most`, of one fate and made before one of them, where that
+    /// is given.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -121,11 +124,12 @@ impl Notices {
         &self,
         _: &Permit<SeeStatus>,
         personal: Option<&Permit<SeePersonalData>>,
+        fate: Option<Fate>,
         before: Option<&AttemptId>,
         most: u16,
     ) -> Result<Vec<ToldRow>, NoticeRefused> {
         let mut tx = self.0.cases.db().snapshot().await?;
-        let found = store::newest(&mut tx, before, i64::from(most)).await?;
+        let found = store::newest(&mut tx, fate, before, i64::from(most)).await?;
         self.rows(&mut tx, found, personal.is_some(), &mut Vec::new()).await
     }
 
@@ -159,7 +163,7 @@ impl Notices {
             tx.commit().await.map_err(DbError::from)?;
             let seal::Contents { to, letter, html, reason } = contents;
             let masked = Some(mask(stored.attempt.way, to.expose()));
-            let row = row(&stored, name_of(&case.case), masked);
+            let row = row(&stored, Some(&case.case), masked);
             Ok(ReadNotice { row, to, letter, html, reason })
         });
         reading.await.unwrap_or(Err(NoticeRefused::Db(DbError::Lost)))
@@ -178,8 +182,8 @@ impl Notices {
         ids.dedup();
         let keys = if personal { self.sealing().open_keys(tx, &ids).await? } else { Default::default() };
         let cases = self.0.cases.these(tx, &ids).await?;
-        let names: BTreeMap<&str, &str> =
-            cases.iter().map(|case| (case.case.id.as_str(), name_of(&case.case))).collect();
+        let cases: BTreeMap<&str, &Case> =
+            cases.iter().map(|stored| (stored.case.id.as_str(), &stored.case)).collect();
         let mut rows = Vec::with_capacity(all.len());
         for stored in &all {
             let opened = match keys.get(stored.case.as_str()) {
@@ -192,21 +196,21 @@ impl Notices {
                 None
             });
             let to = to.filter(|to| !to.is_empty()).map(|to| mask(stored.attempt.way, to.expose()));
-            let case = stored.case.as_str();
-            rows.push(row(stored, names.get(case).copied().unwrap_or(case), to));
+            rows.push(row(stored, cases.get(stored.case.as_str()).copied(), to));
         }
         Ok(rows)
     }
 }
 
-fn row(stored: &Stored, name: &str, to: Option<String>) -> ToldRow {
+fn row(stored: &Stored, case: Option<&Case>, to: Option<String>) -> ToldRow {
     ToldRow {
         case: stored.case.clone(),
-        case_name: name.to_owned(),
+        case_name: case.map_or(stored.case.as_str(), name_of).to_owned(),
         attempt: stored.attempt.clone(),
         batch: stored.batch.clone(),
         to,
         has_text: stored.sealed.iter().any(Option::is_some),
+        no_contact: case.is_some_and(|case| !case.contact.is_allowed()),
     }
 }
 

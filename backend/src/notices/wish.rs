@@ -4,7 +4,7 @@ use std::fmt;
 
 use domain::{
     crises::CaseId,
-    notices::{Purpose, Way},
+    notices::{Language, Purpose, Way},
     time::Millis,
 };
 
@@ -16,6 +16,8 @@ pub struct Wish {
     pub way: Way,
     /// Which of their addresses (numbers), from 0; `None` where there is one.
     pub to: Option<usize>,
+    /// Of those in which there is a text; `None` is the couple's own.
+    pub language: Option<Language>,
     pub filled: Filled,
     /// In the place of the template's text.
     pub edited: Option<Edited>,

@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chacha20poly1305::{AeadInOut, KeyInit, Tag, XChaCha20Poly1305, XNonce};
-use domain::sealing::Personal;
+use domain::sealing::Private;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::Locked;
@@ -100,9 +100,9 @@ impl OpeningKey {
     ///
     /// # Errors
     /// As `DataKey::open`; also when it is not text.
-    pub fn open_text(&self, place: Place<'_>, sealed: &str) -> Result<Personal, Locked> {
+    pub fn open_text(&self, place: Place<'_>, sealed: &str) -> Result<Private, Locked> {
         let bytes = self.open(place, sealed)?;
-        std::str::from_utf8(&bytes).map(Personal::new).map_err(|_| place.tampered())
+        std::str::from_utf8(&bytes).map(Private::new).map_err(|_| place.tampered())
     }
 }
 

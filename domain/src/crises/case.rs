@@ -93,7 +93,7 @@ impl UpstreamStatus {
             "ai_failed" => UpstreamStatus::AiFailed,
             "manual" => UpstreamStatus::Manual,
             "resolved" => UpstreamStatus::Resolved,
-            other => UpstreamStatus::Other(super::private::one_line(other, 64).0),
+            other => UpstreamStatus::Other(super::cleaning::one_line(other, 64).0),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Which cases the board shows, as its address says it.
+//! Which cases the board shows, as its address says it, and what is looked for, as its form says it.
 
-use super::{Case, State, TypeKey, private};
+use super::{Case, State, TypeKey, cleaning};
 use crate::{access::PersonId, time::Millis};
 
 const LONGEST_TEXT: usize = 100;
@@ -12,7 +12,8 @@ pub struct Filter {
     pub mine: bool,
     pub untold: bool,
     pub late: bool,
-    /// A name, or part of the case's number: looked for by whoever has the index.
+    /// A name, or part of the case's number: looked for by whoever has the index. It is no part of an address: names would
+    /// stand in histories and logs.
     pub text: Option<String>,
 }
 
@@ -92,7 +93,7 @@ pub enum NotAFilter {
 }
 
 impl Filter {
-    /// Reads the pairs of an address. What is empty is left out: a form sends every field.
+    /// Reads the pairs of an address or a form. What is empty is left out: a form sends every field.
     ///
     /// # Errors
     /// The first that cannot be read.
@@ -144,6 +145,13 @@ impl Filter {
         pairs
     }
 
+    /// Of these, what stands in an address.
+    pub fn in_address(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = self.pairs();
+        pairs.retain(|(name, _)| *name != "text");
+        pairs
+    }
+
     /// Whether it shows the case to `me`, but for the text.
     pub fn shows(&self, case: &Case, me: &PersonId, now: Millis) -> bool {
         self.of.as_ref().is_none_or(|of| case.of.key() == of.as_str())
@@ -158,6 +166,6 @@ fn text(value: &str) -> Result<Option<String>, NotAFilter> {
     if value.chars().count() > LONGEST_TEXT {
         return Err(NotAFilter::LongText);
     }
-    let (text, _) = private::one_line(value, LONGEST_TEXT);
+    let (text, _) = cleaning::one_line(value, LONGEST_TEXT);
     Ok((!text.is_empty()).then_some(text))
 }

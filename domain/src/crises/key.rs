@@ -44,6 +44,6 @@ name!(
     |given| {
         (1..=LONGEST_ID).contains(&given.chars().count())
             && given.trim() == given
-            && !given.chars().any(super::private::is_unseen)
+            && !given.chars().any(super::cleaning::is_unseen)
     }
 );

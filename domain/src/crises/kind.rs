@@ -149,7 +149,7 @@ impl CaseTypes {
                 (TypeOfCase::Known { key: of.key.clone(), name: of.name.clone() }, known)
             }
             _ => {
-                let (word, _) = super::private::one_line(word, 64);
+                let (word, _) = super::cleaning::one_line(word, 64);
                 let word = if word == OTHER { String::new() } else { word };
                 (TypeOfCase::Unknown { word }, self.get(OTHER))
             }

@@ -1,6 +1,6 @@
 //! Why something cannot be done to a case, in the words that the person reads.
 
-use super::{CaseId, Private, Unsettled, private};
+use super::{CaseId, Private, Unsettled, cleaning};
 
 /// Of a note, a reason, a finding.
 pub(super) const LONGEST_TEXT: usize = 4_000;
@@ -85,6 +85,6 @@ pub(super) fn checked(text: &str, missing: Refusal) -> Result<Private, Refusal> 
     if text.trim().chars().count() > LONGEST_TEXT {
         return Err(Refusal::LongText);
     }
-    let (text, _) = private::lines(text, LONGEST_TEXT);
+    let (text, _) = cleaning::lines(text, LONGEST_TEXT);
     if text.trim().is_empty() { Err(missing) } else { Ok(Private::new(text)) }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Couple, Field, PlatformId, Private, Trouble, Unusable, ceremony,
-    private::{lines, one_line},
+    cleaning::{lines, one_line},
 };
 use crate::{
     access::EmailAddress,

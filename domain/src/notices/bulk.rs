@@ -2,8 +2,7 @@
 //! others.
 
 use super::{
-    Purpose, Template, Templates,
-    attempt::{Attempt, AttemptState},
+    Attempt, Fate, Purpose, Template, Templates,
     letter::{Given, Letter, Missing},
     notice::{Notice, Refusal},
 };
@@ -103,22 +102,41 @@ pub struct Progress {
 
 impl Progress {
     pub fn of<'a>(attempts: impl IntoIterator<Item = &'a Attempt>) -> Progress {
+        Progress::counted(attempts.into_iter().map(|attempt| (Fate::of(&attempt.state), 1)))
+    }
+
+    /// The same where somebody else has counted them; a fate may come several times.
+    pub fn counted(of_each: impl IntoIterator<Item = (Fate, usize)>) -> Progress {
         let mut progress = Progress::default();
-        for attempt in attempts {
-            let count = match attempt.state {
-                AttemptState::Drafted => &mut progress.drafted,
-                AttemptState::Queued { .. } | AttemptState::Intended { .. } | AttemptState::Ending { .. } => {
-                    &mut progress.waiting
-                }
-                AttemptState::Sent { .. } => &mut progress.sent,
-                AttemptState::Delivered { .. } => &mut progress.delivered,
-                AttemptState::Failed { .. } => &mut progress.failed,
-                AttemptState::InDoubt { .. } => &mut progress.in_doubt,
-                AttemptState::Withdrawn { .. } => &mut progress.withdrawn,
+        for (fate, many) in of_each {
+            let count = match fate {
+                Fate::Drafted => &mut progress.drafted,
+                Fate::Waiting => &mut progress.waiting,
+                Fate::Sent => &mut progress.sent,
+                Fate::Delivered => &mut progress.delivered,
+                Fate::Failed => &mut progress.failed,
+                Fate::InDoubt => &mut progress.in_doubt,
+                Fate::TakenBack => &mut progress.withdrawn,
             };
-            *count += 1;
+            *count += many;
         }
         progress
+    }
+
+    pub fn count(&self, fate: Fate) -> usize {
+        match fate {
+            Fate::Drafted => self.drafted,
+            Fate::Waiting => self.waiting,
+            Fate::Sent => self.sent,
+            Fate::Delivered => self.delivered,
+            Fate::Failed => self.failed,
+            Fate::InDoubt => self.in_doubt,
+            Fate::TakenBack => self.withdrawn,
+        }
+    }
+
+    pub fn all(&self) -> usize {
+        Fate::ALL.into_iter().map(|fate| self.count(fate)).sum()
     }
 
     pub fn words(&self) -> String {

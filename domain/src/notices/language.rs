@@ -6,6 +6,36 @@ use serde::{Deserialize, Serialize};
 
 const LONGEST: usize = 35;
 
+const NAMES: [(&str, &str); 27] = [
+    ("ar", "Arabic"),
+    ("cs", "Czech"),
+    ("da", "Danish"),
+    ("de", "German"),
+    ("el", "Greek"),
+    ("en", "English"),
+    ("es", "Spanish"),
+    ("fa", "Persian"),
+    ("fi", "Finnish"),
+    ("fr", "French"),
+    ("he", "Hebrew"),
+    ("hi", "Hindi"),
+    ("hu", "Hungarian"),
+    ("it", "Italian"),
+    ("ja", "Japanese"),
+    ("ko", "Korean"),
+    ("nb", "Norwegian"),
+    ("nl", "Dutch"),
+    ("no", "Norwegian"),
+    ("pl", "Polish"),
+    ("pt", "Portuguese"),
+    ("ro", "Romanian"),
+    ("ru", "Russian"),
+    ("sv", "Swedish"),
+    ("tr", "Turkish"),
+    ("uk", "Ukrainian"),
+    ("zh", "Chinese"),
+];
+
 /// A language tag (BCP 47, small letters): `en`, `de-ch`. That there is a text in it is not said by that.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -45,16 +75,11 @@ impl Language {
         Language(self.0.split('-').next().unwrap_or_default().to_owned())
     }
 
-    /// In English, for staff; the tag where it is none of those that texts are shipped in.
+    /// In English, for staff; the tag where it is none of those that many couples read.
     pub fn label(&self) -> &str {
-        match self.plain().as_str() {
-            "en" => "English",
-            "de" => "German",
-            "fr" => "French",
-            "es" => "Spanish",
-            "sv" => "Swedish",
-            _ => &self.0,
-        }
+        let plain = self.plain();
+        let named = NAMES.iter().find(|(tag, _)| *tag == plain.as_str());
+        named.map_or(&self.0, |(_, name)| name)
     }
 
     /// Whether it is written from right to left.

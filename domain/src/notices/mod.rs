@@ -2,6 +2,7 @@
 
 mod attempt;
 pub mod bulk;
+mod fate;
 mod language;
 mod letter;
 mod markup;
@@ -19,6 +20,7 @@ mod way;
 pub use attempt::{
     Answer, Arrival, Attempt, AttemptId, AttemptState, BOUNCE_WINDOW, Doubt, Failure, Next, NotNow, Report,
 };
+pub use fate::Fate;
 pub use language::{Language, NotALanguage};
 pub use letter::{Given, Letter, Missing, NotALetter};
 pub use notice::{Notice, Refusal, unsettled};

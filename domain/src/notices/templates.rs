@@ -47,4 +47,16 @@ impl Templates {
                 .map(|template| Chosen { template, no_text_in: Some(language.clone()) }),
         }
     }
+
+    /// The languages in which there is a text for this, each once, in the order of their names.
+    pub fn languages(&self, of: &str, purpose: Purpose) -> Vec<Language> {
+        let is_for = |template: &&Template| {
+            template.purpose == purpose && template.of.as_ref().is_none_or(|own| own.as_str() == of)
+        };
+        let mut languages: Vec<Language> =
+            self.0.iter().filter(is_for).map(|template| template.language.clone()).collect();
+        languages.sort_by(|one, other| (one.label(), one).cmp(&(other.label(), other)));
+        languages.dedup();
+        languages
+    }
 }

@@ -4,10 +4,13 @@ use super::*;
 
 #[test]
 fn a_personal_text_shows_itself_only_when_it_is_asked() {
-    let name = Personal::new("Ada");
-    assert_eq!(format!("{name:?} {:?}", Some(&name)), "Personal(…) Some(Personal(…))");
-    assert_eq!(name.reveal(), "Ada");
-    assert!(!name.is_empty() && Personal::new("").is_empty());
+    let name = Private::new("Ada");
+    assert_eq!(format!("{name:?} {:?}", Some(&name)), "Private(…) Some(Private(…))");
+    assert_eq!(name.expose(), "Ada");
+    assert!(!name.is_empty() && Private::new("").is_empty());
+    assert!(name < Private::new("Nils") && name > Private::default());
+    let written = serde_json::to_string(&name).unwrap();
+    assert_eq!((written.as_str(), serde_json::from_str(&written).ok()), ("\"Ada\"", Some(name)));
 }
 
 #[test]

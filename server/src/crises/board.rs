@@ -1,21 +1,34 @@
-//! `GET /crises`: the board.
+//! `/crises`: the board. Its filters stand in the address. What is looked for comes by `POST` and is no part of it: a name would
+//! stand in histories, proxies and logs.
 
-use app::crises::{BoardView, board_fragment, board_page, now_fragment};
+use app::crises::{BoardView, board_fragment, board_page, board_standing_fragment, now_fragment};
 use axum::{
+    Form,
     extract::{Path, RawQuery},
     http::StatusCode,
-    response::{Html, IntoResponse, Response},
+    response::{Html, IntoResponse, Redirect, Response},
 };
 use backend::crises::ON_A_PAGE;
 use domain::crises::Filter;
 
 use super::{Context, for_now};
-use crate::access::asked::{Asked, Refusal};
+use crate::access::{
+    asked::{Asked, Refusal, see},
+    form::Fields,
+};
+
+/// The fields of its form.
+pub const FILTER: [&str; 6] = ["type", "state", "mine", "untold", "late", "text"];
+
+/// Said after an old address that had a name in it.
+const UNSEARCHED: &str = "unsearched";
+const NOT_IN_AN_ADDRESS: &str = "What that address looked for is not taken from it: addresses stand in histories and logs. \
+                                 Type it into the field below.";
 
 /// What the page says beside what is stored.
 #[derive(Default)]
 pub(super) struct Saying {
-    pub query: String,
+    pub asked_for: AskedFor,
     pub done: Option<String>,
     pub refused: Option<String>,
 }
@@ -24,9 +37,46 @@ pub(super) async fn show(asked: Asked, RawQuery(query): RawQuery) -> Response {
     asked
         .answer(|asked| async move {
             let query = query.unwrap_or_default();
-            draw(&asked, StatusCode::OK, Saying { query, ..Saying::default() }).await
+            if let Some(address) = without_text(&query) {
+                return Ok(see(&address));
+            }
+            let asked_for = of_address(&query);
+            draw(&asked, StatusCode::OK, Saying { asked_for, ..Saying::default() }).await
         })
         .await
+}
+
+/// `POST`: the same, with what is looked for.
+pub(super) async fn find(asked: Asked, RawQuery(query): RawQuery, Form(fields): Form<Fields>) -> Response {
+    asked
+        .answer(|asked| async move {
+            let asked_for = of_form(&fields);
+            let address = app::crises::board_address(&asked_for.filter, 0);
+            if asked_for.problem.is_none() {
+                if asked_for.filter.text.is_none() {
+                    return Ok(see(&app::crises::board_address(&asked_for.filter, asked_for.page)));
+                }
+                // The filters that were chosen with it stand in the address too; the form is sent there once more.
+                let is_there = of_address(&query.unwrap_or_default()).filter
+                    == Filter { text: None, ..asked_for.filter.clone() };
+                if !is_there {
+                    return Ok(Redirect::temporary(&address).into_response());
+                }
+            }
+            draw(&asked, StatusCode::OK, Saying { asked_for, ..Saying::default() }).await
+        })
+        .await
+}
+
+/// Where an address leads that still has what is looked for in it, as they once were: to the same board, which says so.
+pub fn without_text(query: &str) -> Option<String> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    let looks_for = pairs.iter().find(|(name, _)| name == "text").map(|(_, value)| value.trim())?;
+    let done = (!looks_for.is_empty()).then_some(("done", UNSEARCHED));
+    let kept = pairs.iter().filter(|(name, _)| FILTER.contains(&name.as_str()) && name != "text");
+    let kept = kept.map(|(name, value)| (name.as_str(), value.as_str())).chain(done);
+    let query = serde_urlencoded::to_string(kept.collect::<Vec<_>>()).unwrap_or_default();
+    Some(if query.is_empty() { "/crises".to_owned() } else { format!("/crises?{query}") })
 }
 
 /// `GET /crises/part/{part}`: the board alone, or what Now has of it, for a page that draws it anew.
@@ -34,10 +84,11 @@ pub(super) async fn part(asked: Asked, Path(part): Path<String>, RawQuery(query)
     asked
         .answer(|asked| async move {
             match part.as_str() {
-                "board" => {
-                    let query = query.unwrap_or_default();
-                    let (view, _) = view(&asked, Saying { query, ..Saying::default() }).await?;
-                    Ok(Html(board_fragment(&view)).into_response())
+                part @ ("board" | "standing") => {
+                    let asked_for = of_address(&query.unwrap_or_default());
+                    let (view, _) = view(&asked, Saying { asked_for, ..Saying::default() }).await?;
+                    let draw = if part == "board" { board_fragment } else { board_standing_fragment };
+                    Ok(Html(draw(&view)).into_response())
                 }
                 "now" => {
                     let cases = for_now(&asked)
@@ -57,16 +108,36 @@ pub(super) async fn draw(asked: &Asked, status: StatusCode, saying: Saying) -> R
     Ok(asked.page(status, board_page(&asked.shell(), &view)))
 }
 
-/// The address as it is written: the filter, which page, and what was done on the way here.
-struct Address {
+/// What somebody wants to see: the filter, which page, and what was done on the way here.
+#[derive(Default)]
+pub(super) struct AskedFor {
     filter: Filter,
+    /// What is looked for, as it was typed.
+    typed: String,
     page: u32,
     done: String,
     problem: Option<String>,
 }
 
-fn read(query: &str) -> Address {
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+/// As the address is written. What it looks for is left out.
+fn of_address(query: &str) -> AskedFor {
+    let mut pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    pairs.retain(|(name, _)| name != "text");
+    read(&pairs)
+}
+
+/// As its form was sent.
+fn of_form(fields: &Fields) -> AskedFor {
+    let pairs: Vec<(String, String)> = FILTER
+        .into_iter()
+        .chain(["page"])
+        .filter(|name| fields.has(name))
+        .map(|name| (name.to_owned(), fields.text(name)))
+        .collect();
+    AskedFor { typed: fields.text("text"), ..read(&pairs) }
+}
+
+fn read(pairs: &[(String, String)]) -> AskedFor {
     let first = |name: &str| pairs.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str());
     let of_the_filter = pairs.iter().filter(|(name, _)| !matches!(name.as_str(), "page" | "done"));
     let filter = Filter::parse(of_the_filter.map(|(name, value)| (name.as_str(), value.as_str())));
@@ -82,12 +153,13 @@ fn read(query: &str) -> Address {
             0
         }
     };
-    Address { filter, page, done: first("done").unwrap_or_default().to_owned(), problem }
+    let done = first("done").unwrap_or_default().to_owned();
+    AskedFor { filter, typed: String::new(), page, done, problem }
 }
 
 /// Whether the address was understood stands beside it.
 async fn view(asked: &Asked, saying: Saying) -> Result<(BoardView, bool), Refusal> {
-    let Address { filter, page, done, problem } = read(&saying.query);
+    let AskedFor { filter, typed, page, done, problem } = saying.asked_for;
     let context = Context::of(asked)?;
     let cases = &asked.state.cases;
     let (urgent, counts) = cases.most_urgent(&context.see, ON_A_PAGE).await?;
@@ -114,12 +186,13 @@ async fn view(asked: &Asked, saying: Saying) -> Result<(BoardView, bool), Refusa
         page,
         on_a_page: ON_A_PAGE,
         filter,
+        typed,
         types: cases.types().iter().map(|of| (of.key.to_string(), of.name.clone())).collect(),
         problem,
         locked,
         rights: context.rights,
         done: saying.done.or_else(|| (done == "acknowledge").then(|| "It is yours now.".to_owned())),
-        refused: saying.refused,
+        refused: saying.refused.or_else(|| (done == UNSEARCHED).then(|| NOT_IN_AN_ADDRESS.to_owned())),
     };
     Ok((view, is_understood))
 }

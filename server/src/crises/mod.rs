@@ -26,6 +26,7 @@ use domain::{crises::Assumptions, monitoring::wording::listed, time::Millis};
 use jiff::tz::TimeZone;
 
 pub use self::{
+    board::{FILTER, without_text},
     count::Count,
     one::{Saying, draw, refused},
 };
@@ -45,6 +46,7 @@ pub fn routes(routes: Routes) -> Routes {
     let personal = Needs::Permission(Permission::SeePersonalData);
     routes
         .get("/crises", see, board::show)
+        .post("/crises", see, board::find)
         .get("/crises/part/{part}", see, board::part)
         .get("/crises/new", work, new::show)
         .post("/crises/new", work, new::open)

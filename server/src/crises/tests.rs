@@ -1,14 +1,11 @@
 //! The pages of crises, through the real router.
 
-use axum::http::{Method, StatusCode};
-use backend::delivery::answer_link;
-use domain::{
-    audit::Origin,
-    crises::CaseId,
-    delivery::Asks,
-    time::{HOUR, MINUTE},
-};
-use secrecy::ExposeSecret;
+mod board;
+mod files;
+mod links;
+
+use axum::http::StatusCode;
+use domain::time::MINUTE;
 
 use crate::walk::{
     WITHOUT_SECOND_FACTOR,
@@ -34,25 +31,6 @@ async fn opened(world: &World, by: &mut Walker) -> String {
     let (address, done) = location(&answer).split_once('?').unwrap();
     assert_eq!(done, "done=opened");
     address.to_owned()
-}
-
-#[tokio::test]
-async fn a_case_is_opened_by_hand_and_stands_on_the_board_on_now_and_in_the_navigation() {
-    let world = sealed().await;
-    let mut support = world.signed_in("support", "support").await;
-    let empty = world.get(&mut support, "/crises").await;
-    assert!(empty.body.contains("No couple waits"), "{}", empty.body);
-    assert!(!empty.body.contains("data-part=\"crises-count\""));
-    let address = opened(&world, &mut support).await;
-    let board = world.get(&mut support, "/crises").await;
-    assert!(board.body.contains("1 couple waits, and somebody has the case."), "{}", board.body);
-    assert!(board.body.contains(&format!("href=\"{address}\"")));
-    for page in ["/", "/alerts", &address] {
-        let page = world.get(&mut support, page).await;
-        assert!(page.body.contains("data-part=\"crises-count\""), "{}", page.body);
-    }
-    let now = world.get(&mut support, "/").await;
-    assert!(now.body.contains(&format!("href=\"{address}\"")));
 }
 
 #[tokio::test]
@@ -98,31 +76,6 @@ async fn a_couple_is_seen_by_who_may_after_they_ask_and_that_is_on_record() {
     let refused = world.post(&mut viewer, &format!("{address}/show"), "").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert_eq!(world.on_record("crisis.looked_at_the_couple_of").await, 1);
-}
-
-#[tokio::test]
-async fn a_name_is_looked_for_by_who_may_see_names() {
-    let world = sealed().await;
-    let mut support = world.signed_in("support", "support").await;
-    let mut viewer = world.signed_in("viewer", "viewer").await;
-    let address = opened(&world, &mut support).await;
-    let link = format!("href=\"{address}\"");
-    assert!(world.get(&mut support, "/crises?text=okafor").await.body.contains(&link));
-    assert!(!world.get(&mut support, "/crises?text=nobody").await.body.contains(&link));
-    assert!(!world.get(&mut viewer, "/crises?text=okafor").await.body.contains(&link));
-    for (query, status) in [
-        ("state=asleep", 400),
-        ("mine=1&untold=1", 200),
-        ("page=last", 400),
-        ("page=4000000000", 200),
-        ("nothing=1", 400),
-        ("text=%27%3B--", 200),
-        ("text=%3Cscript%3E", 200),
-    ] {
-        let answer = world.get(&mut support, &format!("/crises?{query}")).await;
-        assert_eq!(answer.status.as_u16(), status, "{query}");
-        assert!(!answer.body.contains("<script>"), "{query}");
-    }
 }
 
 #[tokio::test]
@@ -199,54 +152,6 @@ async fn without_a_key_a_case_opens_locked_and_says_why() {
 }
 
 #[tokio::test]
-async fn a_file_is_kept_and_handed_out_as_a_download_only() {
-    let world = sealed().await;
-    let mut support = world.signed_in("support", "support").await;
-    let mut viewer = world.signed_in("viewer", "viewer").await;
-    let address = opened(&world, &mut support).await;
-    let files = format!("{address}/files");
-    let html = "<script>alert(1)</script>";
-    let added = world.upload(&mut support, &files, "a \"contract\".html", html.as_bytes()).await;
-    assert_eq!(location(&added), format!("{address}?done=files"), "{}", added.body);
-    let page = world.get(&mut support, &address).await;
-    let from = page.body.find(&format!("{files}/")).unwrap();
-    let link: String = page.body[from..].chars().take_while(|letter| *letter != '"').collect();
-    let file = world.get(&mut support, &link).await;
-    assert_eq!((file.status, file.body.as_str()), (StatusCode::OK, html));
-    let told = |name: &str| file.headers.get(name).unwrap().to_str().unwrap();
-    assert_eq!(told("content-type"), "text/plain; charset=utf-8");
-    assert!(told("content-disposition").starts_with("attachment; filename*=UTF-8''a%20"));
-    assert_eq!(told("x-content-type-options"), "nosniff");
-    assert_eq!(world.get(&mut viewer, &link).await.status, StatusCode::FORBIDDEN);
-    let program = world.upload(&mut support, &files, "photo.png", b"\x7fELF\x00\x00").await;
-    assert_eq!(program.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(program.body.contains("of no type that is taken"), "{}", program.body);
-    let large = world.upload(&mut support, &files, "large.txt", &vec![b'a'; 10 * 1024 * 1024 + 1]).await;
-    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
-    let fits = world.upload(&mut support, &files, "fits.txt", &vec![b'a'; 10 * 1024 * 1024]).await;
-    assert_eq!(fits.status, StatusCode::SEE_OTHER);
-}
-
-#[tokio::test]
-async fn what_is_known_of_a_couple_is_corrected_and_they_are_found_by_it() {
-    let world = sealed().await;
-    let mut support = world.signed_in("support", "support").await;
-    let address = opened(&world, &mut support).await;
-    let correct = format!("{address}/correct");
-    let refused = world.post(&mut support, &correct, "names=Marked+Berg&email=at+home&date=2026-11-19").await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.body.contains("at home") && refused.body.contains("It is not an e-mail address."));
-    let sent =
-        "names=Marked+Berg&email=berg%40couple.example&date=2026-11-19&time=15%3A00&zone=Europe%2FStockholm";
-    let done = world.post(&mut support, &correct, sent).await;
-    assert_eq!(location(&done), format!("{address}?done=correct"), "{}", done.body);
-    let link = format!("href=\"{address}\"");
-    assert!(world.get(&mut support, "/crises?text=berg").await.body.contains(&link));
-    assert!(!world.get(&mut support, "/crises?text=okafor").await.body.contains(&link));
-    assert!(world.get(&mut support, &address).await.body.contains("15:00, Europe/Stockholm"));
-}
-
-#[tokio::test]
 async fn nothing_hostile_in_an_address_gets_far() {
     let world = sealed().await;
     let mut support = world.signed_in("support", "support").await;
@@ -268,157 +173,4 @@ async fn nothing_hostile_in_an_address_gets_far() {
     assert_eq!(nothing.status, StatusCode::NOT_FOUND);
     let nowhere = world.post(&mut support, &format!("{address}/merge"), "to=none").await;
     assert_eq!(nowhere.status, StatusCode::UNPROCESSABLE_ENTITY);
-}
-
-#[tokio::test]
-async fn whoever_is_asked_answers_by_a_link_without_an_account_and_once() {
-    let world = sealed().await;
-    let mut support = world.signed_in("support", "support").await;
-    world.signed_in("executive", "executive").await;
-    let address = opened(&world, &mut support).await;
-    let id = CaseId(address.trim_start_matches("/crises/").to_owned());
-    let refused = world.post(&mut support, &format!("{address}/ask"), "step=deploy_planners").await;
-    assert_eq!(refused.status, StatusCode::CONFLICT);
-    assert!(refused.body.contains("There is nobody whom the step could ask"), "{}", refused.body);
-    let asked = world.post(&mut support, &format!("{address}/ask"), "step=tell_executives").await;
-    assert_eq!(location(&asked), format!("{address}?done=ask"), "{}", asked.body);
-    let page = world.get(&mut support, &address).await;
-    assert!(
-        page.body.contains("data-asked=\"awaited\"") && page.body.contains("no answer yet"),
-        "{}",
-        page.body
-    );
-    let vera = world.person("vera", "viewer").await;
-    let vera = world.access.acting_by_message(&vera, Origin::default(), "a test").await.unwrap().unwrap();
-    let see = vera.permit().unwrap();
-    let asked = world.cases.asked_of(&see, &id).await.unwrap();
-    let now = world.clock.now();
-    let asks = Asks { id: asked[0].id.clone(), answer: String::new(), until: asked[0].until };
-    let link = answer_link(world.access.db(), "", &asks, now).await.unwrap();
-    let link = link.expose_secret();
-    let mut nobody = Walker::nobody("nobody");
-    for _ in 0..2 {
-        let looked = world.get(&mut nobody, link).await;
-        assert_eq!(looked.status, StatusCode::OK);
-        assert!(
-            looked.body.contains("I have read it") && looked.body.contains("You are executive."),
-            "{}",
-            looked.body
-        );
-        for private in ["Okafor", "Lindqvist", "Marked Venue", "florist"] {
-            assert!(!looked.body.contains(private), "{private}");
-        }
-    }
-    assert_eq!(world.on_record("crisis.answered_yes_for").await, 0, "looking answers nothing");
-    let evil = [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
-    let other_site = world.ask(&mut nobody, Method::POST, link, &evil, "").await;
-    assert_eq!(other_site.status, StatusCode::FORBIDDEN);
-    let said = world.post(&mut nobody, link, "").await;
-    assert!(said.body.contains("Your answer has arrived"), "{}", said.body);
-    let again = world.post(&mut nobody, link, "").await;
-    assert!(again.body.contains("You answered at"), "{}", again.body);
-    assert_eq!(world.on_record("crisis.answered_yes_for").await, 1);
-    let page = world.get(&mut support, &address).await;
-    assert!(
-        page.body.contains("data-asked=\"yes\"") && page.body.contains("executive says yes"),
-        "{}",
-        page.body
-    );
-    for none in ["/yes/marked-token-of-nobody", "/yes/%00", "/yes/..%2F..%2Fetc"] {
-        let over = world.get(&mut nobody, none).await;
-        assert_eq!(over.status, StatusCode::GONE, "{none}");
-        assert!(over.body.contains("This link does not work"), "{none}");
-        assert_eq!(world.post(&mut nobody, none, "").await.status, StatusCode::GONE, "{none}");
-    }
-    world.clock.advance(2 * HOUR);
-    assert_eq!(world.get(&mut nobody, link).await.status, StatusCode::GONE, "its time is over");
-}
-
-#[tokio::test]
-async fn a_file_is_removed_for_good_with_a_reason() {
-    let world = sealed().await;
-    let mut support = world.signed_in("support", "support").await;
-    let address = opened(&world, &mut support).await;
-    world.upload(&mut support, &format!("{address}/files"), "guests.txt", b"marked-guest").await;
-    let page = world.get(&mut support, &address).await;
-    let file =
-        page.body.split(&format!("{address}/files/")).nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let remove = format!("{address}/remove-file");
-    let why = world.post(&mut support, &remove, &format!("step={file}&text=+")).await;
-    assert_eq!(why.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(why.body.contains("Say why.") && why.body.contains(&format!("remove-file-{file}-trouble")));
-    let done = world.post(&mut support, &remove, &format!("step={file}&text=sent+by+mistake")).await;
-    assert_eq!(location(&done), format!("{address}?done=remove-file"));
-    let page = world.get(&mut support, &address).await;
-    assert!(page.body.contains("removed a file") && page.body.contains("sent by mistake"));
-    assert!(!page.body.contains("guests.txt"));
-    let gone = world.get(&mut support, &format!("{address}/files/{file}")).await;
-    assert_eq!(gone.status, StatusCode::NOT_FOUND);
-    let again = world.post(&mut support, &remove, &format!("step={file}&text=again")).await;
-    assert_eq!(again.status, StatusCode::CONFLICT);
-    assert!(again.body.contains("There is no such file."));
-}
-
-/// The id of an alert that somebody else's watch has sent.
-async fn fired(world: &World, by: &mut Walker) -> String {
-    world.person("sender", "lead").await;
-    let mut sender = world.token_by_command("sender", backend::access::Permission::HandleAlerts).await;
-    let labels = r#"{"alertname":"slow","severity":"critical","service":"crisis"}"#;
-    let alert =
-        format!(r#"{{"version":"4","alerts":[{{"status":"firing","fingerprint":"a","labels":{labels}}}]}}"#);
-    let webhook = "/api/v1/alerts/webhook";
-    let sent = world.ask(&mut sender, axum::http::Method::POST, webhook, &[], &alert).await;
-    assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
-    let listed = world.get(by, "/api/v1/alerts").await;
-    let listed: serde_json::Value = serde_json::from_str(&listed.body).unwrap();
-    listed["alerts"][0]["id"].as_str().unwrap().to_owned()
-}
-
-#[tokio::test]
-async fn the_alert_that_caused_a_case_is_linked_and_its_story_stands_in_the_timeline() {
-    let world = sealed().await;
-    let mut support = world.signed_in("support", "support").await;
-    let address = opened(&world, &mut support).await;
-    let page = world.get(&mut support, &address).await;
-    assert!(!page.body.contains("The alert that caused it"), "there is no alert to choose from");
-    let alert = fired(&world, &mut support).await;
-    let page = world.get(&mut support, &address).await;
-    assert!(page.body.contains(&format!("<option value=\"{alert}\"")), "{}", page.body);
-    let none = world.post(&mut support, &format!("{address}/link"), "to=none").await;
-    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(none.body.contains("There is no such alert."));
-    let linked = world.post(&mut support, &format!("{address}/link"), &format!("to={alert}")).await;
-    assert_eq!(location(&linked), format!("{address}?done=link"));
-    let page = world.get(&mut support, &address).await;
-    assert!(page.body.contains("Caused by"), "{}", page.body);
-    assert!(page.body.contains("The alert that caused it: Fired at level"), "{}", page.body);
-    assert_eq!(world.on_record("crisis.linked_an_alert_to").await, 1);
-    let unlinked = world.post(&mut support, &format!("{address}/unlink"), "").await;
-    assert_eq!(location(&unlinked), format!("{address}?done=unlink"));
-    let page = world.get(&mut support, &address).await;
-    assert!(!page.body.contains("Caused by") && page.body.contains("the alert did not cause it"));
-    let twice = world.post(&mut support, &format!("{address}/unlink"), "").await;
-    assert_eq!(twice.status, StatusCode::CONFLICT);
-}
-
-#[tokio::test]
-async fn what_is_mine_is_counted_and_a_month_is_told_in_numbers() {
-    let world = sealed().await;
-    let mut support = world.signed_in("support", "support").await;
-    let mut viewer = world.signed_in("viewer", "viewer").await;
-    let empty = world.get(&mut viewer, "/crises/figures").await;
-    assert!(empty.body.contains("No case in this month"), "{}", empty.body);
-    opened(&world, &mut support).await;
-    let mine = |page: &Answer| {
-        let counts =
-            page.body.split("case-counts").nth(1).unwrap().split("</nav>").next().unwrap().to_owned();
-        counts.split("mine=1").nth(1).unwrap().split("<strong>").nth(1).unwrap().chars().next()
-    };
-    assert_eq!(mine(&world.get(&mut support, "/crises").await), Some('1'));
-    assert_eq!(mine(&world.get(&mut viewer, "/crises").await), Some('0'));
-    world.clock.advance(6 * MINUTE);
-    let month = world.get(&mut viewer, "/crises/figures").await;
-    for words in ["November 2026", "Vendor cancelled", "0 of 1", "3 in 1 case"] {
-        assert!(month.body.contains(words), "{words}: {}", month.body);
-    }
 }

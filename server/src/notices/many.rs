@@ -24,7 +24,7 @@ use crate::{
         asked::{Asked, Refusal, see},
         form::Fields,
     },
-    crises::Context,
+    crises::{Context, FILTER},
 };
 
 /// So many are told by one press: as many as a person can look over, and a form can name.
@@ -47,10 +47,13 @@ pub(super) async fn show(asked: Asked, RawQuery(query): RawQuery) -> Response {
     asked
         .answer(|asked| async move {
             let query = query.unwrap_or_default();
+            // Those that it would find are not all of them: whoever followed it says again whom they look for.
+            if let Some(board) = crate::crises::without_text(&query) {
+                return Ok(see(&board));
+            }
             let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&query).unwrap_or_default();
             let mut many = of_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-            let zone = Context::of(&asked)?.zone;
-            many.form.promised = typed_moment(near(asked.state.console.clock.now()), &zone);
+            many.form.promised = first_promise(&asked)?;
             let status = if many.problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
             draw(&asked, status, many).await
         })
@@ -61,11 +64,13 @@ pub(super) async fn show(asked: Asked, RawQuery(query): RawQuery) -> Response {
 pub(super) async fn again(asked: Asked, Form(fields): Form<Fields>) -> Response {
     asked
         .answer(|asked| async move {
-            {
-                let many = of_fields(&fields);
-                let status = if many.problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-                draw(&asked, status, many).await
+            let mut many = of_fields(&fields);
+            // Sent from the board, or for another purpose.
+            if !fields.has("promised") {
+                many.form.promised = first_promise(&asked)?;
             }
+            let status = if many.problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+            draw(&asked, status, many).await
         })
         .await
 }
@@ -140,15 +145,20 @@ fn of_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Many
 }
 
 fn of_fields(fields: &Fields) -> Many {
-    let filter = ["type", "state", "mine", "untold", "late", "text"]
-        .map(|name| (name, fields.text(&format!("filter-{name}"))));
-    let purpose = ("purpose", fields.text("purpose"));
-    let pairs = filter.iter().chain([&purpose]).map(|(name, value)| (*name, value.as_str()));
+    let filter = FILTER.map(|name| (name, fields.text(&format!("filter-{name}"))));
+    // The board names none.
+    let purpose = fields.has("purpose").then(|| ("purpose", fields.text("purpose")));
+    let pairs = filter.iter().chain(&purpose).map(|(name, value)| (*name, value.as_str()));
     let cases = fields.text("cases");
     let cases = cases.split(' ').filter(|id| !id.is_empty()).map(|id| CaseId(id.to_owned())).collect();
     let [promised, contact, plan] = ["promised", "contact", "plan"].map(|name| fields.text(name));
     let form = BulkForm { promised, contact, plan, troubles: Troubles::default() };
     Many { cases, beyond: fields.text("beyond").parse().unwrap_or_default(), form, ..of_pairs(pairs) }
+}
+
+/// Something near: it is seen before anything goes.
+fn first_promise(asked: &Asked) -> Result<String, Refusal> {
+    Ok(typed_moment(near(asked.state.console.clock.now()), &Context::of(asked)?.zone))
 }
 
 /// The error is what was mistyped.
@@ -236,7 +246,7 @@ fn view(asked: &Asked, context: &Context, many: Many, bulk: Bulk) -> BulkView {
     BulkView {
         frames: asked.state.console.now_page().frames,
         now: context.now,
-        filter: many.filter.pairs(),
+        filter: many.filter,
         variables: variables(asked, many.purpose),
         missing,
         purpose: many.purpose,

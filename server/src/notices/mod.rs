@@ -19,6 +19,7 @@ use backend::{
 };
 use domain::{
     monitoring::range::rfc3339,
+    notices::Fate,
     time::{Millis, lasting},
 };
 use jiff::tz::TimeZone;
@@ -83,6 +84,8 @@ fn row(told: &ToldRow, context: &Context) -> Row {
         attempt: attempt(told, Content::Nothing, context.now, &context.zone),
         when: app::weekday(at, context.now, &context.zone),
         moment: rfc3339(at),
+        // What they know already, nothing keeps back any more.
+        no_contact: told.no_contact && !matches!(Fate::of(&told.attempt.state), Fate::Sent | Fate::Delivered),
     }
 }
 

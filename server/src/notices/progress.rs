@@ -6,6 +6,7 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
+use backend::notices::ON_A_PAGE;
 use domain::time::lasting;
 use serde::Deserialize;
 
@@ -20,12 +21,14 @@ use crate::{
 pub(super) struct Wanted {
     /// How many the press sent off.
     sent: Option<usize>,
+    /// From 0; what is none is the first.
+    page: Option<String>,
 }
 
 pub(super) async fn show(asked: Asked, Path(batch): Path<String>, Query(wanted): Query<Wanted>) -> Response {
     asked
         .answer(|asked| async move {
-            let mut view = view(&asked, batch).await?;
+            let mut view = view(&asked, batch, &wanted).await?;
             view.done = wanted.sent.map(|count| match count {
                 1 => "Pressed: 1 notice is on its way.".to_owned(),
                 count => format!("Pressed: {count} notices are on their way."),
@@ -36,33 +39,39 @@ pub(super) async fn show(asked: Asked, Path(batch): Path<String>, Query(wanted):
 }
 
 /// `GET …/part/{part}`: the part alone, for a page that draws it anew.
-pub(super) async fn part(asked: Asked, Path((batch, part)): Path<(String, String)>) -> Response {
+pub(super) async fn part(
+    asked: Asked,
+    Path((batch, part)): Path<(String, String)>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
     asked
         .answer(|asked| async move {
             if part != "progress" {
                 return Err(Refusal::NotFound);
             }
-            let view = view(&asked, batch).await?;
+            let view = view(&asked, batch, &wanted).await?;
             Ok(Html(progress_fragment(&view)).into_response())
         })
         .await
 }
 
-async fn view(asked: &Asked, batch: String) -> Result<ProgressView, Refusal> {
+async fn view(asked: &Asked, batch: String, wanted: &Wanted) -> Result<ProgressView, Refusal> {
     let context = Context::of(asked)?;
     let notices = &asked.state.notices;
+    let page = wanted.page.as_deref().and_then(|page| page.parse().ok()).unwrap_or_default();
     let progress =
-        notices.progress(&context.see, context.personal.as_ref(), &batch).await.map_err(refused)?;
+        notices.progress(&context.see, context.personal.as_ref(), &batch, page).await.map_err(refused)?;
     let Some(purpose) = progress.purpose else { return Err(Refusal::NotFound) };
     let standing = notices.standing(&context.see).await.map_err(refused)?;
-    let told = progress.failed.iter().chain(&progress.in_doubt);
     Ok(ProgressView {
         frames: asked.state.console.now_page().frames,
         now: context.now,
         batch,
         purpose,
         progress: progress.counts,
-        rows: told.map(|told| row(told, &context)).collect(),
+        rows: progress.rows.iter().map(|told| row(told, &context)).collect(),
+        page: progress.page,
+        on_a_page: ON_A_PAGE,
         oldest: progress.oldest.map(|since| lasting(progress.now.since(since))),
         // What has left is not held up by it.
         outage: outage(&standing, &context).filter(|_| progress.counts.waiting > 0),

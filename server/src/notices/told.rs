@@ -1,9 +1,12 @@
 //! `GET /notices`: what couples were told, the newest first.
 
-use app::notices::{Fate, ToldView, told_page};
+use app::notices::{ToldView, told_page};
 use axum::{extract::Query, http::StatusCode, response::Response};
 use backend::notices::{Standing, ToldRow};
-use domain::{notices::AttemptId, time::lasting};
+use domain::{
+    notices::{AttemptId, Fate},
+    time::lasting,
+};
 use serde::Deserialize;
 
 use super::{outage, refused, row};
@@ -13,11 +16,7 @@ use crate::{
 };
 
 /// Attempts on a page.
-const A_PAGE: usize = 50;
-/// So many are read with one query.
-const AT_ONCE: u16 = 500;
-/// And so many queries are made for a page of one state; what lies beyond is on the page after it.
-const LOOKS: usize = 10;
+const A_PAGE: u16 = 50;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -70,33 +69,20 @@ pub(super) async fn show(asked: Asked, Query(wanted): Query<Wanted>) -> Response
         .await
 }
 
-/// Those of one page, and the last that was looked at where there may be more.
+/// Those of one page, and the last of them where there are older ones.
 async fn page(
     asked: &Asked,
     context: &Context,
     fate: Option<Fate>,
     before: Option<AttemptId>,
 ) -> Result<(Vec<ToldRow>, Option<AttemptId>), Refusal> {
-    let (mut found, mut before) = (Vec::new(), before);
-    for _ in 0..LOOKS {
-        let newest =
-            asked.state.notices.newest(&context.see, context.personal.as_ref(), before.as_ref(), AT_ONCE);
-        let read = newest.await.map_err(refused)?;
-        let is_last = read.len() < usize::from(AT_ONCE);
-        for told in read {
-            if found.len() == A_PAGE {
-                return Ok((found, before));
-            }
-            before = Some(told.attempt.id.clone());
-            if fate.is_none_or(|fate| fate == Fate::of(&told.attempt.state)) {
-                found.push(told);
-            }
-        }
-        if is_last {
-            return Ok((found, None));
-        }
-    }
-    Ok((found, before))
+    let (notices, personal) = (&asked.state.notices, context.personal.as_ref());
+    let found = notices.newest(&context.see, personal, fate, before.as_ref(), A_PAGE + 1).await;
+    let mut found = found.map_err(refused)?;
+    let has_older = found.len() > usize::from(A_PAGE);
+    found.truncate(usize::from(A_PAGE));
+    let last = found.last().filter(|_| has_older).map(|told| told.attempt.id.clone());
+    Ok((found, last))
 }
 
 /// "3 wait to be sent, the oldest for 4 min; 1 is in doubt."

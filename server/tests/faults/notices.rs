@@ -180,6 +180,7 @@ impl World {
             purpose: Purpose::WeKnow,
             way: Way::Mail,
             to: None,
+            language: None,
             filled: Filled { promised_at, ..Filled::default() },
             edited: None,
             reason: String::new(),

@@ -26,6 +26,7 @@ pub fn measure(set: &mut Set) -> Result<Vec<Line>> {
         mail.address
     );
     set.restart_on("notices.db", platform, "1s", &settings, None)?;
+    set.manual_mode()?;
     let (address, cookie) = (set.address(), set.cookie_of("support")?);
     let cookie = format!("Cookie: {cookie}");
     let order = json!({ "scenario": "crisis-wave", "crises": NOTICES }).to_string();
@@ -48,8 +49,10 @@ pub fn measure(set: &mut Set) -> Result<Vec<Line>> {
         }
         sleep(LOOK_EVERY * 10);
     };
+    let pairs = form.iter().map(|(name, value)| format!("{}={}", http::encoded(name), http::encoded(value)));
+    let body = pairs.collect::<Vec<_>>().join("&");
     let pressed = Instant::now();
-    let answer = http::post_form(&address, SEND, &cookie, &form)?;
+    let answer = http::post_form(&address, SEND, &[&cookie], &body)?;
     let answered = pressed.elapsed();
     let queued = answer.header("location").and_then(|to| to.split_once("sent=")?.1.parse::<usize>().ok());
     let queued = queued.with_context(|| format!("the press was answered {}", answer.status))?;

@@ -49,6 +49,10 @@ pub(super) fn boards() -> Vec<(&'static str, BoardView)> {
         ("crises-locked", locked()),
         ("crises-long-names", long_names()),
         ("crises-nothing-found", nothing_found()),
+        ("crises-searched", searched()),
+        ("crises-searched-pages", BoardView { found: 240, page: 1, ..searched() }),
+        ("crises-searched-nothing", BoardView { rows: Vec::new(), found: 0, ..searched() }),
+        ("crises-searched-long", searched_long()),
         ("crises-bad-filter", bad_filter()),
         ("crises-over", over()),
         ("crises-conflict", conflict()),
@@ -69,6 +73,7 @@ fn board(made: &[Made], rights: Rights) -> BoardView {
         page: 0,
         on_a_page: 100,
         filter: Filter::default(),
+        typed: String::new(),
         types: types(),
         problem: None,
         locked: None,
@@ -97,6 +102,7 @@ fn several() -> Vec<Made> {
 fn locked() -> BoardView {
     BoardView {
         filter: Filter { text: Some("lindqvist".to_owned()), ..Filter::default() },
+        typed: "lindqvist".to_owned(),
         locked: Some(
             "Locked: there is no encryption key. Give one in AI_ENCRYPTION_KEY, or in the file that sealing.keys_file \
              names."
@@ -120,6 +126,19 @@ fn nothing_found() -> BoardView {
     let view = board(&several(), rights());
     let filter = Filter { mine: true, states: States::Resolved, ..Filter::default() };
     BoardView { rows: Vec::new(), found: 0, filter, ..view }
+}
+
+/// For a name, among those of whom something is late.
+fn searched() -> BoardView {
+    let filter = Filter { text: Some("lindqvist".to_owned()), late: true, ..Filter::default() };
+    BoardView { filter, typed: "lindqvist".to_owned(), ..board(&several()[..1], rights()) }
+}
+
+/// What was typed stays where it cannot be looked for.
+fn searched_long() -> BoardView {
+    let typed = "lindqvist ".repeat(11);
+    let problem = Filter::parse([("text", typed.as_str())]).err().map(|why| why.to_string());
+    BoardView { rows: Vec::new(), found: 0, problem, typed, ..board(&several(), rights()) }
 }
 
 fn bad_filter() -> BoardView {
@@ -149,6 +168,7 @@ fn hostile() -> BoardView {
     BoardView {
         rows: rows(&made, &couple, &rights()),
         filter,
+        typed: HOSTILE.to_owned(),
         problem: words.clone(),
         locked: words.clone(),
         refused: words,

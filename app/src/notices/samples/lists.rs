@@ -1,12 +1,12 @@
 //! Everything that couples were told.
 
-use domain::notices::{Purpose, Way};
+use domain::notices::{Fate, Purpose, Way};
 
 use super::{
     HOSTILE, NOW, frames,
     made::{Trail, called, tried},
 };
-use crate::notices::{AttemptView, Content, Fate, To, ToldRow, ToldView};
+use crate::notices::{AttemptView, Content, To, ToldRow, ToldView};
 
 fn row(name: &str, attempt: AttemptView) -> ToldRow {
     let masked = if attempt.way == Way::Mail {
@@ -20,6 +20,7 @@ fn row(name: &str, attempt: AttemptView) -> ToldRow {
         attempt: AttemptView { to: Some(To::Masked(masked.to_owned())), ..attempt },
         when: "Tue 24 Nov 02:56".to_owned(),
         moment: "2026-11-24T02:56:00Z".to_owned(),
+        no_contact: false,
     }
 }
 

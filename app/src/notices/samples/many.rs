@@ -1,8 +1,8 @@
 //! Many couples at once, and how far they are.
 
 use domain::{
-    crises::Private,
-    notices::{Letter, Purpose, Variable, Way, bulk::Progress},
+    crises::{Filter, Private},
+    notices::{Fate, Letter, Purpose, Variable, Way, bulk::Progress},
 };
 
 use super::{
@@ -11,10 +11,7 @@ use super::{
 };
 use crate::{
     access::Troubles,
-    notices::{
-        AttemptView, BulkForm, BulkRow, BulkView, Content, Fate, LeftOut, LetterWords, ProgressView, To,
-        ToldRow,
-    },
+    notices::{BulkForm, BulkRow, BulkView, Content, LeftOut, LetterWords, ProgressView, To, ToldRow},
 };
 
 const COUPLES: [(&str, &str, &str); 4] = [
@@ -50,7 +47,7 @@ fn bulk(couples: usize) -> BulkView {
         frames: frames(),
         now: NOW,
         purpose: Purpose::WeKnow,
-        filter: vec![("untold", "1".to_owned())],
+        filter: Filter { untold: true, ..Filter::default() },
         cases: (0..couples).map(|number| format!("0199-{number:04}")).collect(),
         ready: (0..couples).filter_map(row).collect(),
         left_out: vec![
@@ -97,6 +94,13 @@ pub(super) fn bulks() -> Vec<(&'static str, BulkView)> {
     };
     vec![
         ("notices-many", bulk(6)),
+        (
+            "notices-many-searched",
+            BulkView {
+                filter: Filter { untold: true, text: Some("lindqvist".to_owned()), ..Filter::default() },
+                ..bulk(2)
+            },
+        ),
         ("notices-many-one", BulkView { left_out: Vec::new(), ..bulk(1) }),
         ("notices-many-empty", BulkView { ready: Vec::new(), left_out: Vec::new(), ..bulk(0) }),
         ("notices-many-nobody-ready", bulk(0)),
@@ -143,21 +147,31 @@ fn progress(trails: &[Trail]) -> ProgressView {
             tried(&format!("a{number}"), Purpose::WeKnow, Way::Mail, *trail, 4, Content::Folded)
         })
         .collect();
-    let progress = counted(&attempts);
-    let told = attempts.into_iter().filter(|attempt| matches!(attempt.fate, Fate::Failed | Fate::InDoubt));
-    let rows = told.enumerate().map(|(number, attempt)| ToldRow {
-        case: format!("0199-{number:04}"),
-        name: format!("CR-{}", 2_041 + number),
-        attempt,
-        when: "Tue 24 Nov 03:24".to_owned(),
-        moment: "2026-11-24T03:24:00Z".to_owned(),
-    });
+    let progress = Progress::counted(attempts.iter().map(|attempt| (attempt.fate, 1)));
+    let mut rows: Vec<ToldRow> = attempts
+        .into_iter()
+        .enumerate()
+        .map(|(number, attempt)| ToldRow {
+            case: format!("0199-{number:04}"),
+            name: format!("CR-{}", 2_041 + number),
+            attempt,
+            when: "Tue 24 Nov 03:24".to_owned(),
+            moment: "2026-11-24T03:24:00Z".to_owned(),
+            no_contact: false,
+        })
+        .collect();
+    use Fate::{Delivered, Drafted, Failed, InDoubt, Sent, TakenBack, Waiting};
+    let order = [Failed, InDoubt, Waiting, Drafted, Sent, Delivered, TakenBack];
+    rows.sort_by_key(|row| order.iter().position(|fate| *fate == row.attempt.fate));
+    rows.truncate(100);
     ProgressView {
         frames: frames(),
         now: NOW,
         batch: "0199-batch".to_owned(),
         purpose: Purpose::WeKnow,
-        rows: rows.collect(),
+        rows,
+        page: 0,
+        on_a_page: 100,
         oldest: (progress.waiting > 0).then(|| "4 min".to_owned()),
         progress,
         outage: None,
@@ -165,22 +179,30 @@ fn progress(trails: &[Trail]) -> ProgressView {
     }
 }
 
-fn counted(attempts: &[AttemptView]) -> Progress {
-    let count = |fate: Fate| attempts.iter().filter(|attempt| attempt.fate == fate).count();
-    Progress {
-        drafted: count(Fate::Drafted),
-        waiting: count(Fate::Waiting),
-        sent: count(Fate::Sent),
-        delivered: count(Fate::Delivered),
-        failed: count(Fate::Failed),
-        in_doubt: count(Fate::InDoubt),
-        withdrawn: count(Fate::TakenBack),
+/// Somebody said of one that waits, after it was pressed, that they are not to be contacted.
+fn silent(view: ProgressView) -> ProgressView {
+    let mut view = view;
+    for row in view.rows.iter_mut().filter(|row| row.attempt.fate == Fate::Waiting).take(1) {
+        row.no_contact = true;
     }
+    view
+}
+
+/// The last page of many.
+fn last_page(view: ProgressView) -> ProgressView {
+    let rows = view.rows.iter().rev().take(20).rev().cloned().collect();
+    ProgressView { rows, page: 1, progress: Progress { waiting: 0, ..view.progress }, ..view }
 }
 
 pub(super) fn progresses() -> Vec<(&'static str, ProgressView)> {
     use Trail::{Bounced, Cut, Delivered, Queued, Refused, Retried, Sending, Sent, TakenBack};
-    let storm: Vec<Trail> = (0..200).map(|number| if number % 20 == 0 { Refused } else { Sent }).collect();
+    let each = |number: usize| match number {
+        _ if number.is_multiple_of(20) => Refused,
+        0..120 => Sent,
+        _ => Queued,
+    };
+    let storm: Vec<Trail> = (0..200).map(each).collect();
+    let over: Vec<Trail> = (0..120).map(|number| if number == 0 { Refused } else { Sent }).collect();
     let mut hostile = progress(&[Refused]);
     hostile.outage = Some(HOSTILE.to_owned());
     for row in &mut hostile.rows {
@@ -190,7 +212,18 @@ pub(super) fn progresses() -> Vec<(&'static str, ProgressView)> {
     vec![
         (
             "notices-progress",
-            progress(&[Sent, Sent, Delivered, Sending, Queued, Retried(3), Refused, Cut, Bounced, TakenBack]),
+            silent(progress(&[
+                Sent,
+                Sent,
+                Delivered,
+                Sending,
+                Queued,
+                Retried(3),
+                Refused,
+                Cut,
+                Bounced,
+                TakenBack,
+            ])),
         ),
         (
             "notices-progress-over",
@@ -204,6 +237,7 @@ pub(super) fn progresses() -> Vec<(&'static str, ProgressView)> {
             ProgressView { outage: Some(outage.to_owned()), ..progress(&[Retried(4), Queued, Queued]) },
         ),
         ("notices-progress-storm", progress(&storm)),
+        ("notices-progress-last-page", last_page(progress(&over))),
         ("notices-progress-hostile", hostile),
     ]
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     access::Troubles,
-    notices::{LetterWords, To, WriteForm, WriteView},
+    notices::{LetterWords, Theirs, To, Why, WriteForm, WriteView},
 };
 
 pub(super) fn writings() -> Vec<(&'static str, WriteView)> {
@@ -63,13 +63,23 @@ pub(super) fn writings() -> Vec<(&'static str, WriteView)> {
         (
             "notice-new-no-text",
             WriteView {
-                no_text_in: Some("Hebrew".to_owned()),
+                theirs: Some(Theirs { language: language("en"), why: Why::NoTextIn("Hebrew".to_owned()) }),
                 ..view(
                     "en",
                     Purpose::Apology,
                     "\u{5d3}\u{5e0}\u{5d9}\u{5d0}\u{5dc}\u{5d4} \u{5db}\u{5d4}\u{5df}",
                 )
             },
+        ),
+        ("notice-new-chosen-language", chosen(view("de", Purpose::WeKnow, "Saga och Elin Berg"))),
+        (
+            "notice-new-unknown-language",
+            WriteView { theirs: Some(Theirs { language: language("en"), why: Why::Unknown }), ..first() },
+        ),
+        ("notice-new-no-such-language", no_such_language(first())),
+        (
+            "notice-new-one-language",
+            WriteView { languages: vec![language("en")], ..view("en", Purpose::Solved, "Ada and Nils") },
         ),
         ("notice-new-hostile", hostile()),
     ]
@@ -94,8 +104,9 @@ fn view(tag: &str, purpose: Purpose, names: &str) -> WriteView {
         purpose,
         way: Way::Mail,
         language: language(tag),
+        languages: ["en", "fr", "de", "es", "sv"].map(language).to_vec(),
+        theirs: Some(Theirs { language: language(tag), why: Why::Read }),
         ways: vec![Way::Mail, Way::Sms],
-        no_text_in: None,
         addresses: vec![To::Masked("a\u{2022}\u{2022}\u{2022}@example.com".to_owned())],
         form: WriteForm {
             promised: "2026-11-24T04:00".to_owned(),
@@ -169,6 +180,24 @@ fn edited_wrong(view: WriteView) -> WriteView {
     WriteView { form, letter: None, ..view }
 }
 
+/// They read Swedish, and somebody knows better.
+fn chosen(view: WriteView) -> WriteView {
+    let mut languages = view.languages.clone();
+    languages.insert(3, language("de-ch"));
+    let form = WriteForm { language: "de".to_owned(), ..view.form.clone() };
+    let theirs = Some(Theirs { language: language("sv"), why: Why::Read });
+    WriteView { languages, theirs, form, ..view }
+}
+
+fn no_such_language(view: WriteView) -> WriteView {
+    let form = WriteForm {
+        language: "he".to_owned(),
+        troubles: Troubles::default().and("language", "There is no text for this in that language."),
+        ..view.form.clone()
+    };
+    WriteView { form, letter: None, ..view }
+}
+
 fn hostile() -> WriteView {
     let letter = Letter {
         language: language("en"),
@@ -183,6 +212,7 @@ fn hostile() -> WriteView {
         addresses: vec![shown(HOSTILE), shown(HOSTILE)],
         form: WriteForm {
             to: "0".to_owned(),
+            language: hostile(),
             promised: hostile(),
             contact: hostile(),
             plan: hostile(),
@@ -192,7 +222,7 @@ fn hostile() -> WriteView {
             troubles: Troubles::default().and("", HOSTILE).and("reason", HOSTILE),
         },
         needs_reason: true,
-        no_text_in: Some(hostile()),
+        theirs: Some(Theirs { language: language("en"), why: Why::NoTextIn(hostile()) }),
         changed: vec![hostile()],
         obstacles: vec![hostile()],
         seen: hostile(),

@@ -34,24 +34,25 @@ async fn everybody_is_listed_and_one_press_sends_each_their_own() {
         assert_eq!(pressed.queued, 3);
         let again = desk.notices.send_all(&work, &see, wish.clone(), &seen).await.unwrap_err();
         assert!(matches!(again, NoticeRefused::SomeChanged(_)), "{again}");
-        let progress = desk.notices.progress(&desk.status(), None, &pressed.batch).await.unwrap();
+        let progress = desk.notices.progress(&desk.status(), None, &pressed.batch, 0).await.unwrap();
         assert_eq!((progress.counts.words().as_str(), progress.oldest), ("3 waiting", Some(START)));
 
         let working = Working::start(&desk.notices);
         let mut words = String::new();
         for _ in 0..2_000 {
-            let progress = desk.notices.progress(&desk.status(), Some(&see), &pressed.batch).await.unwrap();
+            let progress =
+                desk.notices.progress(&desk.status(), Some(&see), &pressed.batch, 0).await.unwrap();
             words = progress.counts.words();
             if words == "2 sent, 1 failed" {
-                assert_eq!((progress.failed.len(), &progress.failed[0].case), (1, &refused));
-                assert_eq!(progress.failed[0].to.as_deref(), Some("n\u{2022}\u{2022}\u{2022}@example.com"));
+                assert_eq!((progress.rows.len(), &progress.rows[0].case), (3, &refused), "it comes first");
+                assert_eq!(progress.rows[0].to.as_deref(), Some("n\u{2022}\u{2022}\u{2022}@example.com"));
                 break;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         assert_eq!(words, "2 sent, 1 failed");
         assert_eq!(sink.mails().len(), before + 2);
-        let none = desk.notices.progress(&desk.status(), None, "none").await.unwrap();
+        let none = desk.notices.progress(&desk.status(), None, "none", 0).await.unwrap();
         assert_eq!(none.counts.words(), "nobody is to be told");
         working.end().await;
     }
@@ -80,13 +81,13 @@ async fn five_hundred_leave_over_four_connections_in_their_order() {
         assert!(place.abs_diff(number) < 16, "{} left as the {place}th", mail.to);
     }
     for _ in 0..2_000 {
-        let progress = desk.notices.progress(&desk.status(), None, &pressed.batch).await.unwrap();
+        let progress = desk.notices.progress(&desk.status(), None, &pressed.batch, 0).await.unwrap();
         if progress.counts.sent == 500 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let progress = desk.notices.progress(&desk.status(), None, &pressed.batch).await.unwrap();
+    let progress = desk.notices.progress(&desk.status(), None, &pressed.batch, 0).await.unwrap();
     assert_eq!(progress.counts.words(), "500 sent");
     working.end().await;
 }

@@ -1,5 +1,7 @@
 //! Notices on both databases: seen, pressed, sent over real SMTP dialogues, bounced, erased.
 
+mod languages;
+mod lists;
 mod many;
 mod pages;
 mod pressing;
@@ -120,6 +122,7 @@ impl Desk {
             purpose: Purpose::WeKnow,
             way: Way::Mail,
             to: None,
+            language: None,
             filled: Filled { promised_at: Some(self.clock.now().plus(30 * MINUTE)), ..Filled::default() },
             edited: None,
             reason: String::new(),
@@ -140,7 +143,7 @@ impl Desk {
     }
 
     async fn attempt(&self, id: &AttemptId) -> Attempt {
-        let rows = self.notices.newest(&self.status(), None, None, 1_000).await.unwrap();
+        let rows = self.notices.newest(&self.status(), None, None, None, 1_000).await.unwrap();
         rows.into_iter().find(|row| row.attempt.id == *id).unwrap().attempt
     }
 

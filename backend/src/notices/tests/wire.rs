@@ -154,7 +154,7 @@ async fn a_server_that_is_away_costs_nobody_a_try_or_their_place() {
     for id in &sent {
         assert!(matches!(desk.attempt(id).await.state, AttemptState::Queued { tries: 0, .. }));
     }
-    let rows = desk.notices.newest(&desk.status(), None, None, 10).await.unwrap();
+    let rows = desk.notices.newest(&desk.status(), None, None, None, 10).await.unwrap();
     let ages: Vec<_> = rows.iter().map(|row| row.age(desk.clock.now()).unwrap() / MINUTE).collect();
     assert_eq!(ages, [1, 2, 3, 4, 5, 6]);
 

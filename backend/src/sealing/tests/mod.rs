@@ -77,5 +77,5 @@ async fn read(world: &World, sealing: &Sealing, case: &str, id: &str) -> Result<
     };
     let stored = values_store::values(&mut tx, &NOTES, case).await.unwrap();
     let (_, sealed) = stored.into_iter().find(|(row, _)| row == id).unwrap();
-    key.open_text(place(id), &sealed).map(|words| words.reveal().to_owned())
+    key.open_text(place(id), &sealed).map(|words| words.expose().to_owned())
 }

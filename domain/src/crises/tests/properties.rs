@@ -235,6 +235,9 @@ proptest! {
         };
         let pairs = filter.pairs();
         let read = Filter::parse(pairs.iter().map(|(name, value)| (*name, value.as_str())));
+        let address = filter.in_address();
+        let of_address = Filter::parse(address.iter().map(|(name, value)| (*name, value.as_str())));
+        prop_assert_eq!(of_address, Ok(Filter { text: None, ..filter.clone() }));
         prop_assert_eq!(read, Ok(filter));
     }
 

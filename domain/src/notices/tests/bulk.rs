@@ -62,6 +62,9 @@ fn progress_tells_failures_apart() {
     failed.answered(Answer::Never { code: 550 }, 0, NOW).unwrap();
     let progress = Progress::of(&[queued.clone(), queued, failed]);
     assert_eq!(progress.words(), "2 waiting, 1 failed");
+    assert_eq!((progress.count(Fate::Waiting), progress.count(Fate::Sent), progress.all()), (2, 0, 3));
+    let counted = [(Fate::Waiting, 1), (Fate::Failed, 1), (Fate::Waiting, 1)];
+    assert_eq!(Progress::counted(counted), progress);
     assert_eq!(Progress::of(&[]).words(), "nobody is to be told");
 }
 

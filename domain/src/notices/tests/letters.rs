@@ -45,6 +45,20 @@ fn a_couple_is_written_to_in_their_language_or_it_is_said_that_there_is_none() {
 }
 
 #[test]
+fn the_languages_that_can_be_chosen_are_those_with_a_text_for_this() {
+    let of = TypeKey::parse("weather").ok();
+    let own = Template::parse(of, Purpose::WeKnow, language("de-CH"), "Regen", "Regen").unwrap();
+    let templates = Templates::shipped_and(vec![own]).unwrap();
+    let tags = |of: &str, purpose| -> Vec<String> {
+        templates.languages(of, purpose).iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(tags("illness", Purpose::WeKnow), ["en", "fr", "de", "es", "sv"]);
+    assert_eq!(tags("weather", Purpose::WeKnow), ["en", "fr", "de", "de-ch", "es", "sv"]);
+    assert_eq!(tags("weather", Purpose::Solved), ["en", "fr", "de", "es", "sv"]);
+    assert_eq!(Templates::default().languages("weather", Purpose::WeKnow), []);
+}
+
+#[test]
 fn a_text_of_the_configuration_takes_the_place_of_the_shipped_one() {
     let of = Some(TypeKey::parse("weather").unwrap());
     let own = Template::parse(of, Purpose::WeKnow, language("de"), "Regen", "{{names}}: Regen").unwrap();

@@ -5,18 +5,20 @@
 //! server takes nothing before the last byte, so that until then the whole may be sent again; after it only the server
 //! knows, and nothing is sent again unless a person has decided.
 
+mod id;
+mod state;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    id::AttemptId,
+    state::{Answer, Arrival, AttemptState, Doubt, Failure, Next, NotNow, Report},
+};
 use super::{Purpose, Way};
 use crate::{
     actions::Actor,
     time::{HOUR, MINUTE, Millis, SECOND},
 };
-
-/// Which attempt: a UUIDv7 as text.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AttemptId(pub String);
 
 /// A mail is delivered when no bounce came for so long, unless the configuration says otherwise.
 pub const BOUNCE_WINDOW: i64 = HOUR;
@@ -33,141 +35,6 @@ pub struct Attempt {
     pub by: Actor,
     pub made_at: Millis,
     pub state: AttemptState,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum AttemptState {
-    /// Nobody has pressed yet.
-    Drafted,
-    /// It goes as soon as it can. `since` is its age, and its place in the order.
-    Queued {
-        since: Millis,
-        tries: u32,
-        not_before: Millis,
-    },
-    /// Something may be on its way, but the last byte is not.
-    Intended {
-        since: Millis,
-        tries: u32,
-        at: Millis,
-    },
-    /// The last byte may be on its way.
-    Ending {
-        since: Millis,
-        tries: u32,
-        at: Millis,
-    },
-    /// The other side took it.
-    Sent {
-        at: Millis,
-        window_ends: Millis,
-    },
-    /// It may have been taken. A person decides, or the provider tells.
-    InDoubt {
-        at: Millis,
-        why: Doubt,
-    },
-    Delivered {
-        at: Millis,
-        how: Arrival,
-    },
-    Failed {
-        at: Millis,
-        why: Failure,
-    },
-    /// It never left, because somebody took it back.
-    Withdrawn {
-        at: Millis,
-        by: Actor,
-    },
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Doubt {
-    /// The line was cut, or nothing came, between the last byte and the answer.
-    NoAnswer,
-    /// The console was stopped between the last byte and the record of the answer.
-    Stopped,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "how", rename_all = "snake_case")]
-pub enum Arrival {
-    /// No bounce came within the window.
-    NoBounce,
-    Provider,
-    /// Somebody looked, or called.
-    Person {
-        by: Actor,
-    },
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "why", rename_all = "snake_case")]
-pub enum Failure {
-    /// The server would never take it, by its code.
-    Refused {
-        code: u16,
-    },
-    Bounced,
-    /// Somebody looked, or called, and it did not arrive.
-    Person {
-        by: Actor,
-    },
-}
-
-/// What came of sending.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Answer {
-    Taken,
-    /// Not now (4xx), or no connection: nothing was taken.
-    Later,
-    /// Never (5xx): nothing was taken.
-    Never {
-        code: u16,
-    },
-    /// The line was cut, or the time was over.
-    Cut,
-}
-
-/// What a provider tells of a message later.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Report {
-    Delivered,
-    /// For good; what is only delayed is not reported.
-    Bounced,
-}
-
-/// What is to be done for an attempt next.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Next {
-    Press,
-    Send { not_before: Millis },
-    AwaitAnswer,
-    AwaitBounce { until: Millis },
-    AskAPerson,
-    Nothing,
-}
-
-/// Why it cannot be done, in the words that the person reads.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum NotNow {
-    #[error("It has been sent off already; a second press sends nothing.")]
-    IsQueued,
-    #[error("It is settled.")]
-    IsSettled,
-    #[error("It is not its turn yet.")]
-    TooEarly,
-    #[error("Nothing was waited for from it.")]
-    NotWaitedFor,
-    #[error("It cannot be called back any more.")]
-    HasLeft,
-    #[error("It is known what became of it; there is nothing to decide.")]
-    NothingToDecide,
-    #[error("The couple is not to be contacted.")]
-    NotWanted,
 }
 
 impl Attempt {
@@ -376,23 +243,6 @@ impl Attempt {
             AttemptState::Failed { .. } => "failed",
             AttemptState::Withdrawn { .. } => "withdrawn",
         }
-    }
-}
-
-impl AttemptId {
-    /// The `Message-ID` of its mail, the same for every try: what bounces and providers name it by. `host` is the
-    /// console's.
-    pub fn message_id(&self, host: &str) -> String {
-        format!("<notice.{}@{host}>", self.0)
-    }
-
-    /// The attempt whose `Message-ID` this is, with or without its brackets; `None` of another's.
-    pub fn of_message_id(given: &str) -> Option<AttemptId> {
-        let given = given.trim().trim_start_matches('<').trim_end_matches('>');
-        let (id, _) = given.strip_prefix("notice.")?.split_once('@')?;
-        let is_id = (1..=64).contains(&id.len())
-            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        is_id.then(|| AttemptId(id.to_owned()))
     }
 }
 

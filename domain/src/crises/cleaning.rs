@@ -1,34 +1,4 @@
-//! A text about a couple: their names, addresses and numbers, and whatever somebody wrote about them.
-
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
-/// A personal text. It is stored sealed only, and never shows itself in a log.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Private(String);
-
-impl Private {
-    pub fn new(text: impl Into<String>) -> Private {
-        Private(text.into())
-    }
-
-    /// The text itself, for whoever may see it.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl fmt::Debug for Private {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Private(…)")
-    }
-}
+//! What somebody typed or a platform told, without what cannot be seen and could do harm.
 
 /// Controls, and what turns the direction of the text after it or breaks its line: what could write another header
 /// into a mail, or make a name read as another.
