@@ -110,9 +110,10 @@ pub fn board_standing_fragment(view: &BoardView) -> String {
 }
 
 /// What is drawn anew with each change. What is looked for is asked for by nothing but its form, so that what was found by it
-/// stays as it was found.
+/// stays as it was found; and where something was not understood, nothing comes to stand in the place of why.
 fn live(view: &BoardView, zone: &TimeZone) -> AnyView {
-    if view.filter.text.is_none() {
+    let is_searched = view.filter.text.is_some();
+    if !is_searched && view.problem.is_none() {
         let part = address_of("/crises/part/board", &view.filter, view.page);
         return view! { <div class="stack" data-actions-part=part>{inside(view)}</div> }.into_any();
     }
@@ -120,12 +121,13 @@ fn live(view: &BoardView, zone: &TimeZone) -> AnyView {
     let at = when::clock(view.now.0, view.now, zone);
     let words = format!("Found at {at}. What is found does not change by itself.");
     let again = view! { <button>"Look again"</button> }.into_any();
+    let found_at = is_searched.then(|| {
+        let again = carrying(address(&view.filter), &view.filter, "", again);
+        view! { <div class="row" data-part="found-at"><p class="hint">{words}</p>{again}</div> }
+    });
     view! {
         <div class="stack" data-actions-part=part>{standing(view)}</div>
-        <div class="row" data-part="found-at">
-            <p class="hint">{words}</p>
-            {carrying(address(&view.filter), &view.filter, "", again)}
-        </div>
+        {found_at}
         {cases(view)}
     }
     .into_any()
@@ -181,7 +183,7 @@ fn turn(view: &BoardView) -> Option<AnyView> {
 
 fn nothing(view: &BoardView) -> AnyView {
     let words = match (&view.problem, view.filter == Filter::default()) {
-        (Some(_), _) => "Nothing is shown: the address asks for something that there is not.",
+        (Some(_), _) => "Nothing is shown: something is asked for that there is not.",
         (None, true) => "Every couple is looked after.",
         (None, false) => "No case matches. Take a filter away, or show all that are open.",
     };

@@ -135,6 +135,10 @@ fn what_is_looked_for_is_kept_in_its_field_and_stands_in_no_address() {
     assert_eq!(all(&pages, ".turn a").len(), 0);
     let many = all(&pages, "form[action='/crises/notices'] input[type=hidden][name=filter-text]").len();
     assert_eq!(many, 1, "those who are told are those who were found");
+    for name in ["crises-searched-long", "crises-bad-filter"] {
+        let live = all(&page(name), "[data-actions-part='/crises/part/standing']").len();
+        assert_eq!((live, all(&page(name), "[data-actions-part]").len()), (1, 1), "{name}");
+    }
     let long = page("crises-searched-long");
     assert_eq!(texts(&long, "[data-part=problem]"), ["Look for at most 100 characters."]);
     assert_eq!(all(&long, "input[name=text][value^='lindqvist lindqvist']").len(), 1);
