@@ -48,7 +48,7 @@ export async function moment(world, name, paths, options = {}) {
         const beyond = await overhang(page);
         if (beyond > 0) found.push(`${where}: ${beyond} px wider than the window: ${await whatIsBeyond(page)}`);
         if (width === 360) found.push(...(await axe(page)).map((finding) => `${where}: ${finding}`));
-        await keep(page, `${name}${path.replace(/[0-9a-f-]{36}/, 'one').replaceAll('/', '-')}-${theme}-${width}`);
+        await keep(page, `${name}${path.replace(/[\w-]{32,}/g, 'one').replaceAll('/', '-')}-${theme}-${width}`);
       }
     }
     found.push(...page.troubles.map((trouble) => `${name}: ${path}: ${trouble}`));
