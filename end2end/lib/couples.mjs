@@ -1,9 +1,26 @@
 // Couples in trouble, and what they are told: cases of a test's own, and the mails as they arrived.
 
 import { createHmac, randomBytes } from 'node:crypto';
+import { press } from './people.mjs';
 import { plant, until } from './programs.mjs';
 
 export const CASE = /\/crises\/[0-9a-f-]{36}/;
+
+/** Whom couples may call, as they read it. */
+export const CONTACT = 'your wedding day team, +46 8 123 456';
+/** Of somebody outside the company who is asked when a planner is needed. */
+export const PLANNER = 'duty@planners.example';
+
+/** Couples can be written to, bounces are told by whoever knows `secret`, and one planner is asked: for `more` of a world. */
+export const telling = (secret) => (world) => {
+  world.writeSecret('bounces-secret', secret);
+  return (
+    sealing(world) +
+    `\n[notices]\nfrom = "Your Wedding Day Team <day@demo.example>"\ncontact = "${CONTACT}"\n` +
+    '\n[notices.bounces]\nsecret_file = "bounces-secret"\n' +
+    `\n[[crises.people]]\nname = "planners"\ntiers = []\nroles = []\noutside = [{ name = "Nordic Planners", mail = "${PLANNER}" }]\n`
+  );
+};
 
 /** The key that couples are sealed with, in a file: a section for `more` of a world. */
 export function sealing(world) {
@@ -42,6 +59,27 @@ export async function mailsTo(world, address) {
     text: part(body, 'text/plain'),
     html: part(body, 'text/html'),
   }));
+}
+
+/** The same, as soon as there is one. */
+export const mailed = (world, address) =>
+  until('a mail arrives', async () => {
+    const mails = await mailsTo(world, address);
+    return mails.length > 0 && mails;
+  }, { within: 60_000, every: 100 });
+
+/** Where a mail leads: `/c/…`, `/yes/…`. */
+export const linkIn = (world, mail, place) => new RegExp(`${world.url}(/${place}/[A-Za-z0-9_-]+)`).exec(mail.text)?.[1];
+
+/** A couple who have been told that we know: `{ couple, id, mail }`. */
+export async function told(world, wish) {
+  const couple = await inTrouble(world, wish);
+  const id = await caseOf(world, couple);
+  const page = await world.open(`${id}/notices/new?purpose=we_know`, { as: 'support', javascript: false });
+  await press(page, /^Send: /);
+  await page.context().close();
+  const [mail] = await mailed(world, couple.email);
+  return { couple, id, mail };
 }
 
 /** What a mail says in one of its parts. */
