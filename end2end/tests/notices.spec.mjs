@@ -108,7 +108,7 @@ describe('what couples are told', () => {
     assert.equal(unknown.status, 409);
     assert.ok((await unknown.text()).includes(plan.replace('<b>', '&lt;b&gt;').replace('</b>', '&lt;/b&gt;')));
     assert.deepEqual([...(await mailsTo(world, first)), ...(await mailsTo(world, second))], []);
-    await page.getByLabel('t•••@').or(page.locator('#write-to-1')).first().check();
+    await page.check('#write-to-1');
     await press(page, 'Show it with this');
     await press(page, /^Send: “we have a plan”/);
     assert.ok((await mailed(world, second))[0].text.includes(plan));
@@ -238,9 +238,9 @@ describe('what couples are told', () => {
       const widths = await names.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().width));
       assert.ok(Math.min(...widths) >= 120, `${width} px: a step has no room for its name: ${widths}`);
     }
-    for (const path of [id, '/notices', writing(id)]) {
+    for (const [name, path] of [['case', id], ['told', '/notices'], ['letter', writing(id)]]) {
       await page.goto(world.url + path);
-      found.push(...(await onPaper(page, path.replace(/\W+/g, '-'))));
+      found.push(...(await onPaper(page, name)));
     }
     assert.deepEqual(found, []);
     await page.context().close();
