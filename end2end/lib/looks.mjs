@@ -48,12 +48,30 @@ export async function moment(world, name, paths, options = {}) {
         const beyond = await overhang(page);
         if (beyond > 0) found.push(`${where}: ${beyond} px wider than the window: ${await whatIsBeyond(page)}`);
         if (width === 360) found.push(...(await axe(page)).map((finding) => `${where}: ${finding}`));
-        await keep(page, `${name}${path.replace(/[0-9a-f-]{36}/, 'one').replaceAll('/', '-')}-${theme}-${width}`);
+        await keep(page, `${name}${path.replace(/[\w-]{32,}/g, 'one').replaceAll('/', '-')}-${theme}-${width}`);
       }
     }
     found.push(...page.troubles.map((trouble) => `${name}: ${path}: ${trouble}`));
     await page.context().close();
   }
+  return found;
+}
+
+/** The sheet that an open page prints on: one line for each thing that can only be pressed, or is wider than the paper. */
+export async function onPaper(page, name) {
+  const { pathname } = new URL(page.url());
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  await page.setViewportSize({ width: 688, height: 900 });
+  const found = [];
+  for (const selector of ['nav', 'button', 'a.button', 'summary', 'input', 'textarea']) {
+    const count = await page.locator(selector).filter({ visible: true }).count();
+    if (count > 0) found.push(`${name}: ${pathname}: ${count} × ${selector} on paper`);
+  }
+  if ((await overhang(page)) > 0) found.push(`${name}: ${pathname}: wider than the paper: ${await whatIsBeyond(page)}`);
+  const ink = await page.evaluate(() => getComputedStyle(document.querySelector('h1')).color.match(/\d+/g).map(Number));
+  if (Math.max(...ink) > 60) found.push(`${name}: ${pathname}: too pale for paper: ${ink}`);
+  await keep(page, `${name}-on-paper`);
+  await page.emulateMedia({ media: 'screen' });
   return found;
 }
 

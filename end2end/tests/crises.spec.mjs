@@ -1,26 +1,19 @@
 // A wave of crises, as the people who help couples see it: found on the board, taken on, worked to its review on a phone by
 // somebody without technical rights, with a script and without; and nobody reads who the couples are who may not.
 
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { account, axe, overhang, part, startWorld, until } from '../lib/world.mjs';
 import { done, enter, press } from '../lib/people.mjs';
 import { form } from '../lib/acting.mjs';
+import { CASE, sealing } from '../lib/couples.mjs';
 import { look, lookAt, moment } from '../lib/looks.mjs';
 import { plant } from '../lib/programs.mjs';
 
-const CASE = /\/crises\/[0-9a-f-]{36}/;
 const PHONE = { width: 390, height: 844 };
 const WAVE = 12;
 const patient = { within: 60_000 };
-
-/** The key that couples are sealed with, in a file: a section for `more` of a world. */
-function sealing(world) {
-  world.writeSecret('sealing-keys', randomBytes(32).toString('base64'));
-  return '\n[sealing]\nkeys_file = "sealing-keys"\nerasures = "erasures.ndjson"\n';
-}
 
 /** The address of the case on a page. */
 const own = (page) => CASE.exec(page.url())[0];

@@ -170,4 +170,9 @@ mod tests {
         let bytes = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc";
         assert!(read_answer(bytes).is_err());
     }
+
+    #[test]
+    fn a_name_is_encoded_for_a_form() {
+        assert_eq!(encoded("Ada Öz&"), "Ada%20%C3%96z%26");
+    }
 }

@@ -101,11 +101,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_encoded_for_a_form() {
-        assert_eq!(encoded("Ada Öz&"), "Ada%20%C3%96z%26");
-    }
-
-    #[test]
     fn the_board_says_how_many_are_open() {
         assert_eq!(of_all("<span class=\"dim\">1 to 100 of 5000, the most urgent first</span>"), Some(5_000));
         assert_eq!(of_all("<p>Every couple is looked after.</p>"), None);
