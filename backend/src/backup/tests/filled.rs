@@ -76,8 +76,8 @@ const ROWS: &[(&str, &str)] = &[
     ("breaker_event", "'wedsync', 'matching', 1, 1, 'transition', '{}', NULL"),
     ("failover", "'wedsync', '{}', 1"),
     (
-        "crisis_case (id, platform, mark, present, type, state, open, severity, detected_at, opened_at, couple, document, troubles, couple_names, version)",
-        "'c1', 'wedsync', '', 0, 'weather', 'resolved', 0, 4, 1, 1, 'kept', '{}', '[]', 'sealed', 1",
+        "crisis_case (id, platform, mark, present, type, state, open, severity, detected_at, opened_at, waits_for_run, automatic, couple, document, troubles, couple_names, version)",
+        "'c1', 'wedsync', '', 0, 'weather', 'resolved', 0, 4, 1, 1, 0, 0, 'kept', '{}', '[]', 'sealed', 1",
     ),
     ("crisis_line", "'c1-0001', 'c1', 1, 1, 'opened', '{}', NULL"),
     ("crisis_file", "'f1', 'c1', 1, 'p1', 'image/png', 3, 'sealed', 'sealed', NULL"),

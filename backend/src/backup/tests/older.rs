@@ -74,7 +74,7 @@ async fn a_newer_backup_says_which_console_reads_it() {
         ("bellwether backup".to_owned(), "recipes".to_owned(), "its first line is no header".to_owned()),
         (
             "\"table\":\"poll\"".to_owned(),
-            "\"table\":\"polls\"".to_owned(),
+            "\"table\":\"enquiries\"".to_owned(),
             "it says nothing of the table poll".to_owned(),
         ),
         (
@@ -97,17 +97,17 @@ fn write(file: &Path, lines: &[String]) {
     let text: String = lines[..lines.len() - 1].iter().map(|line| format!("{line}\n")).collect();
     let text = text.replace(
         "{\"table\":\"poll\"}\n",
-        match lines[0].contains("\"polls\"") {
-            true => "{\"table\":\"polls\"}\n",
+        match lines[0].contains("\"enquiries\"") {
+            true => "{\"table\":\"enquiries\"}\n",
             false => "{\"table\":\"poll\"}\n",
         },
     );
     let digest: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
     let mut trailer: format::Trailer = serde_json::from_str(lines.last().unwrap()).unwrap();
     trailer.sha256 = digest;
-    if lines[0].contains("\"polls\"") {
+    if lines[0].contains("\"enquiries\"") {
         let rows = trailer.rows.remove("poll").unwrap();
-        trailer.rows.insert("polls".to_owned(), rows);
+        trailer.rows.insert("enquiries".to_owned(), rows);
     }
     let mut out = GzEncoder::new(fs::File::create(file).unwrap(), Compression::fast());
     writeln!(out, "{text}{}", serde_json::to_string(&trailer).unwrap()).unwrap();

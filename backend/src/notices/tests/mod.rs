@@ -5,6 +5,7 @@ mod pages;
 mod pressing;
 mod private;
 mod reports;
+mod restored;
 mod sink;
 mod wire;
 
