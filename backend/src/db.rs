@@ -70,17 +70,47 @@ impl Db {
     /// # Errors
     /// See `DbError`.
     pub async fn open(url: &SecretString) -> Result<Db, DbError> {
-        install_default_drivers();
-        let url = url.expose_secret();
-        let db = if let Some(file) = url.strip_prefix("sqlite:") {
-            open_sqlite(file).await?
-        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            open_postgres(url).await?
-        } else {
-            return Err(DbError::Address);
-        };
+        let db = Db::open_bare(url).await?;
         MIGRATIONS.run(&db.write).await?;
         Ok(db)
+    }
+
+    /// Opens the database as it is, of whichever schema: for what looks at it from outside. One that is not there is not
+    /// made.
+    ///
+    /// # Errors
+    /// See `DbError`.
+    pub async fn open_as_it_is(url: &SecretString) -> Result<Db, DbError> {
+        Db::connect(url, "rw").await
+    }
+
+    /// Opens (and with SQLite creates) the database without the migrations.
+    ///
+    /// # Errors
+    /// See `DbError`.
+    pub async fn open_bare(url: &SecretString) -> Result<Db, DbError> {
+        Db::connect(url, "rwc").await
+    }
+
+    /// Runs the migrations up to this schema, the number of its last migration; nothing is taken back.
+    ///
+    /// # Errors
+    /// When one of them fails, or the database has others.
+    pub async fn migrate_to(&self, schema: i64) -> Result<(), DbError> {
+        Ok(MIGRATIONS.run_to(schema, &self.write).await?)
+    }
+
+    /// `mode` is how SQLite opens its file.
+    async fn connect(url: &SecretString, mode: &str) -> Result<Db, DbError> {
+        install_default_drivers();
+        let url = url.expose_secret();
+        if let Some(file) = url.strip_prefix("sqlite:") {
+            open_sqlite(file, mode).await
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            open_postgres(url).await
+        } else {
+            Err(DbError::Address)
+        }
     }
 
     pub fn kind(&self) -> Kind {
@@ -158,7 +188,12 @@ pub(crate) fn places(rows: usize, columns: usize) -> String {
     text
 }
 
-async fn open_sqlite(rest: &str) -> Result<Db, DbError> {
+/// The number of the newest migration that this console has.
+pub fn newest_schema() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
+async fn open_sqlite(rest: &str, mode: &str) -> Result<Db, DbError> {
     let file = rest.strip_prefix("//").unwrap_or(rest);
     let file = file.split('?').next().unwrap_or(file);
     let options = |mode: &str| AnyConnectOptions::from_str(&format!("sqlite://{file}?mode={mode}"));
@@ -188,7 +223,7 @@ async fn open_sqlite(rest: &str) -> Result<Db, DbError> {
                 })
             })
     };
-    let write = pool(1).connect_with(options("rwc").map_err(DbError::Open)?).await.map_err(DbError::Open)?;
+    let write = pool(1).connect_with(options(mode).map_err(DbError::Open)?).await.map_err(DbError::Open)?;
     // Opened for writing too: a read-only connection cannot recover a WAL left by a crash.
     let read = pool(4).connect_lazy_with(options("rw").map_err(DbError::Open)?);
     Ok(Db { kind: Kind::Sqlite, write, read })

@@ -4,6 +4,7 @@ pub mod access;
 pub mod actions;
 pub mod alerts;
 pub mod audit;
+pub mod backup;
 pub mod clock;
 pub mod config;
 pub mod connect;

@@ -14,7 +14,7 @@ use tower_sessions_core::{
 use crate::{
     access::{Access, SESSION_CONTENT, SignIn, Viewer, Who},
     clock::Clock,
-    db::Db,
+    db::{Db, newest_schema},
 };
 
 /// A database of its own for one test.
@@ -56,13 +56,35 @@ pub async fn worlds() -> Vec<World> {
     worlds
 }
 
+/// As `worlds`, without any table.
+pub async fn bare_worlds() -> Vec<World> {
+    let mut worlds = vec![bare_sqlite().await];
+    if let Ok(server) = std::env::var("BELLWETHER_TEST_POSTGRES") {
+        worlds.push(bare_postgres(&server).await);
+    }
+    worlds
+}
+
 pub async fn sqlite() -> World {
-    let folder = tempfile::tempdir().unwrap();
-    let url = SecretString::from(format!("sqlite://{}/test.db", folder.path().display()));
-    World { name: "sqlite", db: Db::open(&url).await.unwrap(), folder }
+    migrated(bare_sqlite().await).await
 }
 
 async fn postgres(server: &str) -> World {
+    migrated(bare_postgres(server).await).await
+}
+
+async fn migrated(world: World) -> World {
+    world.db.migrate_to(newest_schema()).await.unwrap();
+    world
+}
+
+async fn bare_sqlite() -> World {
+    let folder = tempfile::tempdir().unwrap();
+    let url = SecretString::from(format!("sqlite://{}/test.db", folder.path().display()));
+    World { name: "sqlite", db: Db::open_bare(&url).await.unwrap(), folder }
+}
+
+async fn bare_postgres(server: &str) -> World {
     install_default_drivers();
     let name = format!("test_{}", uuid::Uuid::now_v7().simple());
     let maintenance = AnyPool::connect(server).await.unwrap();
@@ -70,7 +92,7 @@ async fn postgres(server: &str) -> World {
     maintenance.close().await;
     let (base, _) = server.rsplit_once('/').unwrap();
     let url = SecretString::from(format!("{base}/{name}"));
-    World { name: "postgres", db: Db::open(&url).await.unwrap(), folder: tempfile::tempdir().unwrap() }
+    World { name: "postgres", db: Db::open_bare(&url).await.unwrap(), folder: tempfile::tempdir().unwrap() }
 }
 
 /// Somebody of this role who is signed in.
@@ -179,4 +201,9 @@ pub fn certified(folder: &Path) -> TlsAcceptor {
         .with_single_cert(vec![issued.cert.der().clone()], key)
         .unwrap();
     TlsAcceptor::from(Arc::new(tls))
+}
+
+/// What a query of one number for each row finds.
+pub async fn numbers(db: &Db, sql: &str) -> Vec<i64> {
+    sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned())).fetch_all(db.read()).await.unwrap()
 }

@@ -61,8 +61,17 @@ function keep(path, log) {
   }
 }
 
-/** Tells the gate of something of a couple: no log and no file of a database may hold it. */
+let planted = false;
+
+/** Where the gate wants a backup of this world's database, once something was planted; null when it wants none. */
+export function backupOf(world) {
+  const folder = process.env.BELLWETHER_TEST_DATABASES;
+  return planted && folder ? join(folder, `browser-${basename(world)}-backup`) : null;
+}
+
+/** Tells the gate of something of a couple: no log, no file of a database and no backup may hold it. */
 export function plant(text) {
+  planted = true;
   const file = process.env.BELLWETHER_TEST_PLANTED;
   if (file) appendFileSync(file, `${text}\n`);
   return text;

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as browsers from './browser.mjs';
-import { freePort, note, output, pipe, program, start, stop, until, untilReady } from './programs.mjs';
+import { backupOf, freePort, note, output, pipe, program, start, stop, until, untilReady } from './programs.mjs';
 
 export const PLATFORM = 'wedsync';
 /** Of every account of the demo, which are named after their roles. */
@@ -246,6 +246,15 @@ class World {
   /** Ends all of it. May be called at any stage. */
   async end() {
     await this.browser?.close();
+    const backup = backupOf(this.folder);
+    try {
+      if (this.console && backup) await this.command('backup', backup);
+    } finally {
+      await this.endPrograms();
+    }
+  }
+
+  async endPrograms() {
     if (this.console) await stop(this.console);
     if (this.platform) await stop(this.platform);
     rmSync(this.folder, { recursive: true, force: true });

@@ -305,11 +305,21 @@ fn erase(view: &CaseView) -> Option<AnyView> {
         required: true,
         class: Some("danger"),
     };
+    let backups = match &view.backups_until {
+        Some(until) => format!(
+            "Backups that were made before keep the sealed texts until {until}; whoever restores one erases them again by \
+             the journal of erasures."
+        ),
+        None => "How long old backups live is not configured (backups_kept in [sealing]): as long as one does, it keeps the \
+                 sealed texts; whoever restores it erases them again by the journal of erasures."
+            .to_owned(),
+    };
     let warning = view! {
         <p>
             "Names, addresses, numbers, notes and files of this case are destroyed, here and in what is restored from a \
              backup. What was done and how late it was stays. It cannot be taken back."
         </p>
+        <p data-part="backups">{backups}</p>
     };
     Some(form.draw(view, Some(warning.into_any())))
 }

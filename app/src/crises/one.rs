@@ -81,6 +81,8 @@ pub struct CaseView {
     pub others: Vec<Choice>,
     /// Who could be asked for a step that asks people.
     pub askable: Vec<Choice>,
+    /// Until when backups live that were made before: "4 January 2027". `None` when nobody said how long they do.
+    pub backups_until: Option<String>,
     pub typed: Typed,
     pub done: Option<String>,
 }
@@ -137,6 +139,7 @@ impl CaseView {
             owners: Vec::new(),
             others: Vec::new(),
             askable: Vec::new(),
+            backups_until: None,
             typed: Typed::default(),
             done: None,
             rights: drawing.rights.clone(),

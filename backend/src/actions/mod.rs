@@ -7,6 +7,7 @@ mod carrying;
 mod hands;
 mod permits;
 mod refused;
+mod restored;
 mod shown;
 mod store;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use std::{
 use domain::actions::{Action, ActionKey, Catalogue, Run, RunId};
 use tokio::sync::{Notify, watch};
 
+pub(crate) use self::restored::hold_back;
 pub use self::{
     asking::{Asking, Looked, Prepared},
     carrying::run,

@@ -308,3 +308,22 @@ async fn one_switch_stops_what_nobody_asked_for() {
         assert!(log.contains("automation.turned_off refused by ada about everything automatic"), "{log}");
     }
 }
+
+/// It was carried out after the backup was made, which the backup does not know.
+#[tokio::test]
+async fn what_was_open_in_a_backup_is_not_carried_out_again() {
+    for stand in stands().await {
+        let ada = testing::in_session(&stand.access, "ada", "operator").await;
+        let asking = stand.asking(&ada, "enable-fallback", &[]).await;
+        let asked = stand.request(&ada, asking).await.unwrap();
+        let mut tx = stand.world.db.begin().await.unwrap();
+        assert_eq!(hold_back(&mut tx, stand.actions.0.clock.now()).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        let worker = Worker::of(&stand.actions);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let run = stand.ended(&asked.id).await;
+        assert!(matches!(run.state, State::Cancelled { .. }), "{:?}", run.state);
+        assert_eq!(stand.effects().len(), 0);
+        worker.end().await;
+    }
+}

@@ -240,7 +240,8 @@ const CRISES: &[Key] = &[
     Key { name: "people", kind: Kind::List("name", CRISIS_PEOPLE) },
     Key { name: "notice", kind: Kind::List("purpose", CRISIS_NOTICE) },
 ];
-const SEALING: &[Key] = &[value("keys_file"), value("keys_env"), secret("keys"), value("erasures")];
+const SEALING: &[Key] =
+    &[value("keys_file"), value("keys_env"), secret("keys"), value("erasures"), value("backups_kept")];
 const SIEM: &[Key] = &[
     value("name"),
     value("kind"),

@@ -294,6 +294,8 @@ pub struct Sealing {
     pub fault: Option<Problem>,
     /// The journal of erasures.
     pub erasures: PathBuf,
+    /// How long backups live, as whoever makes them says; the console only tells it.
+    pub backups_kept: Option<Duration>,
 }
 
 /// A receiver of the audit log outside.

@@ -1,14 +1,16 @@
 //! The keys that personal data is sealed under. What is wrong with them does not stop the console, which must be able to
 //! call people without them: it is kept, said by `config check`, and what is sealed stays locked.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
-use super::{Sealing, document::Table, problem::Place, read::Reader};
+use super::{Sealing, document::Table, problem::Place, read::Reader, values};
 use crate::sealing::{WrappingKey, parse_keys, read_key_file};
 
 /// Where a key is taken from when nothing nearer names one.
 const ENCRYPTION_KEY: &str = "AI_ENCRYPTION_KEY";
 const ERASURES: &str = "erasures.ndjson";
+const SHORTEST_KEPT: Duration = Duration::from_secs(24 * 3_600);
+const LONGEST_KEPT: Duration = SHORTEST_KEPT.saturating_mul(3_650);
 
 pub(super) fn read(reader: &mut Reader<'_>, tree: &Table) -> Sealing {
     let none = Table::new();
@@ -18,7 +20,11 @@ pub(super) fn read(reader: &mut Reader<'_>, tree: &Table) -> Sealing {
     let erasures = erasures.map_or_else(|| PathBuf::from(ERASURES), |path| reader.beside(&path));
     let (keys, keys_file, wrong) = keys(reader, section);
     let fault = wrong.map(|(place, key, why)| reader.problem(&place, key, why));
-    Sealing { keys, keys_file, fault, erasures }
+    let backups_kept = reader.text(section, "sealing", "backups_kept", |text| {
+        let read = values::days(text).filter(|kept| (SHORTEST_KEPT..=LONGEST_KEPT).contains(kept));
+        read.ok_or_else(|| format!("{text:?} is not possible; expected 1d to 3650d, such as 35d"))
+    });
+    Sealing { keys, keys_file, fault, erasures, backups_kept }
 }
 
 type Wrong = (Place, &'static str, String);

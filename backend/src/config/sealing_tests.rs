@@ -113,3 +113,23 @@ fn a_key_in_the_file_itself_is_refused() {
         assert!(!problems[0].message.contains(HEX));
     }
 }
+
+#[test]
+fn how_long_backups_live_is_said_in_days_or_not_at_all() {
+    assert_eq!(loaded("", "", &[]).sealing.backups_kept, None);
+    for (written, days) in [("1d", 1), ("35d", 35), ("3650d", 3_650)] {
+        let config = loaded(&format!("[sealing]\nbackups_kept = \"{written}\"\n"), "", &[]);
+        assert_eq!(config.sealing.backups_kept, Some(std::time::Duration::from_secs(days * 86_400)));
+    }
+    for written in ["35", "0d", "3651d", "5w", "-1d", "for ever"] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bellwether.toml");
+        fs::write(&file, format!("[sealing]\nbackups_kept = \"{written}\"\n")).unwrap();
+        let problems = load(Some(&file), std::iter::empty()).unwrap_err();
+        assert_eq!(
+            (problems.len(), problems[0].line, problems[0].key.as_str()),
+            (1, Some(2), "sealing.backups_kept")
+        );
+        assert!(problems[0].message.contains("expected 1d to 3650d"), "{}", problems[0]);
+    }
+}

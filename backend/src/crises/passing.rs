@@ -41,6 +41,9 @@ pub async fn run(cases: Cases, mut stop: watch::Receiver<bool>) {
         }
         if retained.is_none_or(|at| at.elapsed() >= RETAIN_EVERY) {
             retained = Some(tokio::time::Instant::now());
+            if let Err(error) = cases.finish_erasures().await {
+                tracing::error!(%error, "couples that the journal of erasures names could not be erased");
+            }
             if let Err(error) = cases.retain().await {
                 tracing::error!(%error, "couples past their keeping could not be erased");
             }

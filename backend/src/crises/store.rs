@@ -231,6 +231,17 @@ pub async fn to_erase(
     Ok(ids.into_iter().map(CaseId).collect())
 }
 
+/// Those whose data key is destroyed, and that do not know it.
+pub async fn erased_unawares(
+    from: impl Executor<'_, Database = Any>,
+    most: i64,
+) -> Result<Vec<CaseId>, DbError> {
+    let sql = "SELECT c.id FROM crisis_case c JOIN data_key k ON k.id = c.id
+               WHERE k.destroyed_at IS NOT NULL AND c.couple <> 'erased' ORDER BY c.id LIMIT $1";
+    let ids: Vec<String> = sqlx::query_scalar(sql).bind(most).fetch_all(from).await?;
+    Ok(ids.into_iter().map(CaseId).collect())
+}
+
 fn rows(rows: Vec<Row>) -> Result<Vec<Stored>, DbError> {
     rows.into_iter().map(stored).collect()
 }

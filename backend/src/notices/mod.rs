@@ -23,6 +23,7 @@ mod progress;
 mod queue_store;
 mod refused;
 mod reporting;
+mod restored;
 mod seal;
 mod sending;
 mod settling;
@@ -53,7 +54,7 @@ pub use self::{
     wish::{Edited, Filled, Wish},
     worker::run,
 };
-pub(crate) use self::{family::unsettled, settling::erase};
+pub(crate) use self::{family::unsettled, restored::hold_back, settling::erase};
 use crate::{
     config::Config,
     connect::{ConnectError, notice_mail::NoticeMail, webhook::Webhook},

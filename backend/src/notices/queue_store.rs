@@ -36,6 +36,12 @@ pub async fn under_way(from: impl Executor<'_, Database = Any>) -> Result<Vec<(A
     Ok(found.into_iter().map(|(id, sender)| (AttemptId(id), sender)).collect())
 }
 
+/// What would still be sent.
+pub async fn waits(tx: &mut Tx) -> Result<Vec<Stored>, DbError> {
+    let sql = format!("SELECT {} FROM notice_attempt WHERE since IS NOT NULL ORDER BY id", store::COLUMNS);
+    store::rows(sqlx::query_as(AssertSqlSafe(sql)).fetch_all(&mut **tx).await?)
+}
+
 /// Those for which no bounce came within their window.
 pub async fn windows_over(
     from: impl Executor<'_, Database = Any>,

@@ -1,11 +1,13 @@
 //! The command line.
 
 mod audit;
+mod backup;
 mod config_check;
 mod import;
 mod key;
 mod policy_backtest;
 mod policy_eval;
+mod restore;
 mod rotation_eval;
 mod serve;
 mod user;
@@ -42,6 +44,15 @@ enum Command {
     /// Work on the log of who did what.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Copy everything to a file, while the console serves.
+    Backup {
+        file: PathBuf,
+        /// Replace the file when it is there.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Put a backup into an empty database.
+    Restore { file: PathBuf },
     /// Polls from files.
     #[command(subcommand)]
     Samples(ImportCommand),
@@ -184,6 +195,8 @@ pub fn run() -> ExitCode {
             in_runtime(2, policy_backtest::run(config, platform, days))
         }
         Command::Audit(command) => in_runtime(2, audit::run(config, command)),
+        Command::Backup { file, force } => in_runtime(2, backup::run(config, &file, force)),
+        Command::Restore { file } => in_runtime(2, restore::run(config, &file)),
         Command::Samples(ImportCommand::Import { file, strict }) => {
             in_runtime(1, import::samples(config, file, strict))
         }

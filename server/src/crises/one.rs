@@ -193,11 +193,20 @@ async fn view(asked: &Asked, id: &CaseId, saying: Saying) -> Result<CaseView, Re
             view.others = others(asked, &shown, &context).await?;
         }
     }
+    view.backups_until = backups_until(asked, &context);
     view.typed = saying.typed;
     view.review = saying.review;
     view.correct = saying.correct;
     view.done = saying.done;
     Ok(view)
+}
+
+/// "4 January 2027": the last day of the backups that were made before now.
+fn backups_until(asked: &Asked, context: &Context) -> Option<String> {
+    let kept = asked.state.console.config().sealing.backups_kept?;
+    let kept = i64::try_from(kept.as_millis()).ok()?;
+    let until = jiff::Timestamp::from_millisecond(context.now.plus(kept).0).ok()?;
+    Some(until.to_zoned(context.zone.clone()).strftime("%-d %B %Y").to_string())
 }
 
 /// The title of an alert, and what happened to it but for whom it called.

@@ -6,13 +6,16 @@
 //! in UTF-16, is found; before each search a leak of each kind is planted and has to be found.
 //!
 //! What staff are called stands in a database by right. A couple never does: files of databases, as the consoles of the
-//! browser tests left them, with their write-ahead logs, are searched for what was planted as a couple's.
+//! browser tests left them, with their write-ahead logs, and backups of them are searched for what was planted as a
+//! couple's. What is packed, as backups are, is searched unpacked.
 
 use aho_corasick::AhoCorasick;
 use anyhow::{Context, Result, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use flate2::read::MultiGzDecoder;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -95,7 +98,7 @@ impl Outputs {
         judge(&self.logs(), markers).map(|_| ())
     }
 
-    /// Searches the files of databases, of which there have to be some.
+    /// Searches the files of databases and their backups, of which there have to be some each.
     pub fn search_databases(&self) -> Result<()> {
         prove()?;
         let planted = fs::read_to_string(self.planted()).unwrap_or_default();
@@ -103,15 +106,19 @@ impl Outputs {
         if markers.is_empty() {
             bail!("no test planted a couple in {}: there is nothing to search for", self.planted().display());
         }
-        if judge(&self.databases(), markers)? == 0 {
+        let found = judge(&self.databases(), markers)?;
+        if found.files == found.unpacked {
             bail!("no console left a database in {}", self.databases().display());
+        }
+        if found.unpacked == 0 {
+            bail!("no backup was made of a database in {}", self.databases().display());
         }
         Ok(())
     }
 }
 
-/// Fails with every leak; else says how many files it read.
-fn judge(folder: &Path, mut markers: Vec<&str>) -> Result<usize> {
+/// Fails with every leak; else says what it read.
+fn judge(folder: &Path, mut markers: Vec<&str>) -> Result<Found> {
     markers.sort_unstable();
     markers.dedup();
     let found = search(folder, &markers)?;
@@ -119,12 +126,14 @@ fn judge(folder: &Path, mut markers: Vec<&str>) -> Result<usize> {
     if !found.leaks.is_empty() {
         bail!("what must not be told was written:\n{}", found.leaks.join("\n"));
     }
-    Ok(found.files)
+    Ok(found)
 }
 
 #[derive(Default)]
 struct Found {
     files: usize,
+    /// Of them those that were packed.
+    unpacked: usize,
     bytes: usize,
     /// "file, byte 17: marked-… in base64"; of each file and form the first.
     leaks: Vec<String>,
@@ -138,20 +147,35 @@ fn search(folder: &Path, markers: &[&str]) -> Result<Found> {
         let path = entry?.path();
         let bytes = fs::read(&path)?;
         found.files += 1;
-        found.bytes += bytes.len();
+        let unpacked = unpacked(&bytes).with_context(|| format!("{} cannot be unpacked", path.display()))?;
+        found.unpacked += usize::from(unpacked.is_some());
         let mut told = Vec::new();
-        for hit in finder.find_iter(&bytes) {
-            let form = &forms[hit.pattern().as_usize()];
-            // Not the secret itself: this goes to a log as well.
-            let start: String = form.marker.chars().take(15).collect();
-            let what = format!("{start}… in {}", form.name);
-            if !told.contains(&what) {
-                found.leaks.push(format!("{}, byte {}: {what}", path.display(), hit.start()));
-                told.push(what);
+        for (place, bytes) in [("", Some(bytes)), (", unpacked", unpacked)] {
+            let Some(bytes) = bytes else { continue };
+            found.bytes += bytes.len();
+            for hit in finder.find_iter(&bytes) {
+                let form = &forms[hit.pattern().as_usize()];
+                // Not the secret itself: this goes to a log as well.
+                let start: String = form.marker.chars().take(15).collect();
+                let what = format!("{start}… in {}", form.name);
+                if !told.contains(&what) {
+                    found.leaks.push(format!("{}{place}, byte {}: {what}", path.display(), hit.start()));
+                    told.push(what);
+                }
             }
         }
     }
     Ok(found)
+}
+
+/// What is in a file that was packed with gzip; `None` when it was not.
+fn unpacked(bytes: &[u8]) -> Result<Option<Vec<u8>>> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(None);
+    }
+    let mut unpacked = Vec::new();
+    MultiGzDecoder::new(bytes).read_to_end(&mut unpacked)?;
+    Ok(Some(unpacked))
 }
 
 struct Form {
@@ -206,9 +230,14 @@ fn prove() -> Result<()> {
     }
     for (kind, bytes) in planted {
         for marker in ["marked-password", secret] {
-            fs::write(&file, [b"noise \xff\n", &bytes[..], b"\nnoise"].concat())?;
-            if search(folder.path(), &[marker])?.leaks.is_empty() {
-                bail!("a leak that was planted in {kind} was not found: the search is worth nothing");
+            let leak = [b"noise \xff\n", &bytes[..], b"\nnoise"].concat();
+            for (how, written) in [("", leak.clone()), (" and packed", packed(&leak)?)] {
+                fs::write(&file, written)?;
+                if search(folder.path(), &[marker])?.leaks.is_empty() {
+                    bail!(
+                        "a leak that was planted in {kind}{how} was not found: the search is worth nothing"
+                    );
+                }
             }
         }
     }
@@ -217,6 +246,14 @@ fn prove() -> Result<()> {
         bail!("a leak was found where none was planted");
     }
     Ok(())
+}
+
+/// As a backup is.
+fn packed(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut packing = flate2::read::GzEncoder::new(bytes, flate2::Compression::fast());
+    let mut packed = Vec::new();
+    packing.read_to_end(&mut packed)?;
+    Ok(packed)
 }
 
 #[cfg(test)]
@@ -250,7 +287,16 @@ mod tests {
         fs::write(outputs.planted(), "marked-couple Elena\n").unwrap();
         assert!(words(&outputs).contains("no console left a database"));
         fs::write(outputs.databases().join("one.db-wal"), "SQLite, sealed").unwrap();
+        assert!(words(&outputs).contains("no backup was made"));
+        let backup = outputs.databases().join("one-backup");
+        fs::write(&backup, packed(b"[\"a couple, sealed\"]\n").unwrap()).unwrap();
         outputs.search_databases().unwrap();
+        fs::write(&backup, packed(b"[\"marked-couple Elena\"]\n").unwrap()).unwrap();
+        let found = words(&outputs);
+        assert!(found.contains("one-backup, unpacked, byte 2: marked-couple E\u{2026} in plain"), "{found}");
+        fs::write(&backup, &packed(b"[\"a couple, sealed\"]\n").unwrap()[..20]).unwrap();
+        assert!(words(&outputs).contains("cannot be unpacked"));
+        fs::remove_file(&backup).unwrap();
         fs::write(outputs.databases().join("one.db"), STANDARD.encode("to marked-couple Elena, dear"))
             .unwrap();
         assert!(

@@ -192,6 +192,7 @@ fn with_notices(
         alerts: vec![choice("0199-0007", "Crisis manager down, since 03:01")],
         after: After::of(&made.case, &made.story).sentences(),
         procedure: Some("wedding-day-crisis".to_owned()),
+        backups_until: Some("4 January 2027".to_owned()),
         ..CaseView::of(&made.case, None, troubles, notices, couple, drawing)
     }
 }
@@ -234,6 +235,7 @@ fn review_refused() -> CaseView {
                 .and("task", "Every task needs an owner and says what is to be done."),
             ..ReviewForm::default()
         },
+        backups_until: None,
         ..view(&resolved(), Known::Masked(masked()), rights())
     }
 }

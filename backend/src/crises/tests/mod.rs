@@ -122,7 +122,7 @@ fn cases(
     keys: Vec<WrappingKey>,
 ) -> Cases {
     let erasures = world.folder().join("erasures.ndjson");
-    let sealing = config::Sealing { keys, keys_file: None, fault: None, erasures };
+    let sealing = config::Sealing { keys, keys_file: None, fault: None, erasures, backups_kept: None };
     let sealing = Sealing::new(world.db.clone(), clock.clone(), &sealing);
     let actions = actions_of(world, clock, config, access);
     Cases::new(world.db.clone(), clock.clone(), config.clone(), (access.clone(), actions), sealing)

@@ -159,3 +159,26 @@ fn files_are_taken_by_what_they_are() {
     assert_eq!(media_type(b""), Err(FileRefused::Empty));
     assert_eq!(media_type(&vec![b'a'; LARGEST_FILE + 1]), Err(FileRefused::TooLarge));
 }
+
+/// As a start does it with a backup from before the erasure: the journal destroys the data key first.
+#[tokio::test]
+async fn a_couple_that_came_back_with_a_backup_is_erased_to_the_end() {
+    for desk in desks().await {
+        let (id, cases) = (planted(&desk).await, &desk.cases);
+        assert_eq!(cases.finish_erasures().await.unwrap(), 0);
+        let line = format!("{{\"owner\":\"{id}\",\"at_ms\":{}}}\n", desk.clock.now().0);
+        std::fs::write(desk.world.folder().join("erasures.ndjson"), line).unwrap();
+        assert_eq!(cases.sealing().keep_erasures().await.unwrap().destroyed_again, 1);
+        assert_eq!(cases.finish_erasures().await.unwrap(), 1);
+        assert_eq!(desk.sentences().await[0], "The journal of erasures erased the couple of case CR-1");
+        let shown = desk.shown(&id).await;
+        assert_eq!((shown.stored.couple, shown.couple), (CoupleState::Erased, None));
+        assert!(shown.files[0].is_removed && shown.story.iter().all(|(_, line)| line.text.is_none()));
+        assert_eq!(
+            desk.world.tamper("DELETE FROM crisis_name_index").await,
+            0,
+            "nobody finds them by their name"
+        );
+        assert_eq!(cases.finish_erasures().await.unwrap(), 0);
+    }
+}

@@ -10,7 +10,8 @@ use crate::actions::{self, testing::Stand};
 async fn stand(world: World) -> (Stand, Cases, Viewer) {
     let stand = Stand::with(world, Clock::fast(10), |_| {}).await;
     let erasures = stand.world.folder().join("erasures.ndjson");
-    let sealing = config::Sealing { keys: keys(KEY), keys_file: None, fault: None, erasures };
+    let sealing =
+        config::Sealing { keys: keys(KEY), keys_file: None, fault: None, erasures, backups_kept: None };
     let sealing = Sealing::new(stand.world.db.clone(), stand.clock.clone(), &sealing);
     let with = (stand.access.clone(), stand.actions.clone());
     let cases = Cases::new(stand.world.db.clone(), stand.clock.clone(), stand.config.clone(), with, sealing);

@@ -7,6 +7,7 @@ mod pages;
 mod pressing;
 mod private;
 mod reports;
+mod restored;
 mod sink;
 mod texts;
 mod wire;
@@ -191,7 +192,7 @@ fn console(
     keys: Vec<WrappingKey>,
 ) -> (Cases, Notices) {
     let erasures = world.folder().join("erasures.ndjson");
-    let sealing = config::Sealing { keys, keys_file: None, fault: None, erasures };
+    let sealing = config::Sealing { keys, keys_file: None, fault: None, erasures, backups_kept: None };
     let sealing = Sealing::new(world.db.clone(), clock.clone(), &sealing);
     let actions = actions_of(world, clock, config, access);
     let cases =

@@ -61,7 +61,13 @@ async fn a_backup_from_before_an_erasure_brings_nobody_back() {
 
     let url = secrecy::SecretString::from(format!("sqlite://{}", backup.display()));
     let db = Db::open(&url).await.unwrap();
-    let config = config::Sealing { keys: vec![key], keys_file: None, fault: None, erasures: journal(&world) };
+    let config = config::Sealing {
+        keys: vec![key],
+        keys_file: None,
+        fault: None,
+        erasures: journal(&world),
+        backups_kept: None,
+    };
     let restored = Sealing::new(db.clone(), Clock::held(START.plus(5)), &config);
     let open = async |case: &str| {
         let mut tx = db.snapshot().await.unwrap();

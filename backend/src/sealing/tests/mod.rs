@@ -39,7 +39,8 @@ fn journal(world: &World) -> PathBuf {
 }
 
 fn with_keys(world: &World, keys: Vec<WrappingKey>) -> Sealing {
-    let config = config::Sealing { keys, keys_file: None, fault: None, erasures: journal(world) };
+    let config =
+        config::Sealing { keys, keys_file: None, fault: None, erasures: journal(world), backups_kept: None };
     Sealing::new(world.db.clone(), Clock::held(START), &config)
 }
 
@@ -47,8 +48,13 @@ fn with_keys(world: &World, keys: Vec<WrappingKey>) -> Sealing {
 fn with_file(world: &World, file: &std::path::Path) -> Sealing {
     let (keys, fault) = parse_keys(&read_key_file(file).unwrap());
     assert_eq!(fault, None);
-    let config =
-        config::Sealing { keys, keys_file: Some(file.to_owned()), fault: None, erasures: journal(world) };
+    let config = config::Sealing {
+        keys,
+        keys_file: Some(file.to_owned()),
+        fault: None,
+        erasures: journal(world),
+        backups_kept: None,
+    };
     Sealing::new(world.db.clone(), Clock::held(START), &config)
 }
 

@@ -114,7 +114,13 @@ async fn without_a_key_or_with_another_everything_is_locked_and_nothing_is_writt
 }
 
 fn config(world: &World) -> config::Sealing {
-    config::Sealing { keys: Vec::new(), keys_file: None, fault: None, erasures: journal(world) }
+    config::Sealing {
+        keys: Vec::new(),
+        keys_file: None,
+        fault: None,
+        erasures: journal(world),
+        backups_kept: None,
+    }
 }
 
 #[tokio::test]

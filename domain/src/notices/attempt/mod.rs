@@ -132,6 +132,18 @@ impl Attempt {
         true
     }
 
+    /// It is read from a backup: what waited then may have left since. It is taken as one that had begun to end, so that it
+    /// is in doubt as soon as a console resumes it, and is never sent by itself. True when that changed it.
+    pub fn may_have_left(&mut self, now: Millis) -> bool {
+        let (AttemptState::Queued { since, tries, .. } | AttemptState::Intended { since, tries, .. }) =
+            self.state
+        else {
+            return false;
+        };
+        self.state = AttemptState::Ending { since, tries, at: now };
+        true
+    }
+
     /// What the provider tells. It counts whenever it comes: also after the window, and it ends a doubt.
     ///
     /// # Errors

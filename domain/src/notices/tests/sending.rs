@@ -271,3 +271,20 @@ proptest! {
         }
     }
 }
+
+/// What a backup says waited may have been sent after it was made.
+#[test]
+fn what_waited_in_a_backup_is_in_doubt_and_nothing_else_is() {
+    let mut queued = attempt(Way::Mail);
+    assert!(!queued.may_have_left(NOW), "nobody pressed yet");
+    queued.press(NOW).unwrap();
+    let mut intended = queued.clone();
+    intended.intend(NOW).unwrap();
+    for mut waited in [queued, intended] {
+        assert!(waited.may_have_left(NOW));
+        assert!(!waited.may_have_left(NOW), "once");
+        assert!(waited.resume(NOW));
+        assert!(matches!(waited.state, AttemptState::InDoubt { why: Doubt::Stopped, .. }));
+        assert!(!waited.may_have_left(NOW));
+    }
+}
