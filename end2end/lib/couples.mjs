@@ -118,5 +118,5 @@ export function tellOf(world, message, event, secret) {
     'webhook-timestamp': timestamp,
     'webhook-signature': `v1,${signature}`,
   };
-  return world.fetch('/api/v1/notices/reports/generic', { method: 'POST', as: null, headers, body });
+  return world.fetch('/api/v1/bounces/generic', { method: 'POST', as: null, headers, body });
 }
