@@ -166,6 +166,11 @@ describe('what couples are told', () => {
     const sheet = await world.open(many, { as: 'support' });
     found.push(...(await onPaper(sheet, 'many')));
 
+    await press(page, /^Leave out/, page.locator('.everybody > li').first());
+    assert.match(await sentence(), /^4 couples are told by one press, .*; 3 are left out\./);
+    await press(page, /^Take in again/, page.locator(part('left-out')));
+    assert.match(await sentence(), /^5 couples are told by one press, .*; 2 are left out\./);
+
     // The mail server takes its time, and refuses one of them for good.
     await world.control('fault', { route: '/smtp', status: 550, times: 1 });
     await world.control('fault', { route: '/smtp', delay_ms: 2_000 });

@@ -36,6 +36,8 @@ pub struct BulkView {
     pub filter: Filter,
     /// Everybody who is listed, told or left out: those that the press is about.
     pub cases: Vec<String>,
+    /// Of these, whom somebody left out.
+    pub out: Vec<String>,
     /// The first ones are the most urgent.
     pub ready: Vec<BulkRow>,
     pub left_out: Vec<LeftOut>,
@@ -75,6 +77,8 @@ pub struct LeftOut {
     pub case: String,
     pub title: String,
     pub why: String,
+    /// Somebody said so, and may say otherwise.
+    pub by_hand: bool,
 }
 
 /// What is the same for everybody.
@@ -170,7 +174,7 @@ pub fn bulk_page(shell: &Shell, view: &BulkView) -> String {
                 {trouble}
                 {view.form.troubles.above()}
                 {changed(&view.changed)}
-                <form class="sides" method="post" action="/crises/notices" autocomplete="off">
+                <form class="sides" id="bulk" method="post" action="/crises/notices" autocomplete="off">
                     {view.carried()}
                     {carried(view)}
                     {fields(view)}
@@ -186,6 +190,7 @@ fn carried(view: &BulkView) -> impl IntoView + use<> {
     let pairs = [
         ("purpose", view.purpose.word().to_owned()),
         ("cases", view.cases.join(" ")),
+        ("out", view.out.join(" ")),
         ("beyond", view.beyond.to_string()),
         ("seen", view.seen.clone()),
     ];
@@ -300,9 +305,20 @@ fn row(row: &BulkRow) -> AnyView {
             <details><summary>"What they read"<span class="unseen">{format!(": {}", row.title)}</span></summary>
                 {letter(&row.letter, Way::Mail, None)}
             </details>
+            <button class="quiet" name="leave" value=row.case.clone() formaction="/crises/notices#everybody-title">
+                "Leave out"<span class="unseen">{format!(": {}, {}", row.title, row.to.words())}</span>
+            </button>
         </li>
     }
     .into_any()
+}
+
+fn take(row: &LeftOut) -> impl IntoView + use<> {
+    view! {
+        <button class="quiet" form="bulk" name="take" value=row.case.clone() formaction="/crises/notices#everybody-title">
+            "Take in again"<span class="unseen">{format!(": {}", row.title)}</span>
+        </button>
+    }
 }
 
 fn left_out(view: &BulkView) -> Option<AnyView> {
@@ -317,6 +333,7 @@ fn left_out(view: &BulkView) -> Option<AnyView> {
                 <li data-case=row.case.clone()>
                     <a href=format!("/crises/{}#notices", row.case)>{row.title.clone()}</a>
                     <p class="why">{row.why.clone()}</p>
+                    {row.by_hand.then(|| take(row))}
                 </li>
             }
         })

@@ -36,10 +36,19 @@ struct Many {
     filter: Filter,
     /// Those who were listed before; nothing the first time.
     cases: Vec<CaseId>,
+    /// Of these, whom somebody left out.
+    out: Vec<CaseId>,
     beyond: usize,
     form: BulkForm,
     changed: Vec<String>,
     problem: Option<String>,
+}
+
+impl Many {
+    /// Those who are to be told.
+    fn wanted(&self) -> Vec<CaseId> {
+        self.cases.iter().filter(|case| !self.out.contains(case)).cloned().collect()
+    }
 }
 
 /// `GET`
@@ -140,8 +149,8 @@ fn of_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Many
         problem.get_or_insert(why.to_string());
         Filter::default()
     });
-    let (cases, changed) = (Vec::new(), Vec::new());
-    Many { purpose, filter, cases, beyond: 0, form: BulkForm::default(), changed, problem }
+    let (cases, out, changed) = (Vec::new(), Vec::new(), Vec::new());
+    Many { purpose, filter, cases, out, beyond: 0, form: BulkForm::default(), changed, problem }
 }
 
 fn of_fields(fields: &Fields) -> Many {
@@ -149,11 +158,16 @@ fn of_fields(fields: &Fields) -> Many {
     // The board names none.
     let purpose = fields.has("purpose").then(|| ("purpose", fields.text("purpose")));
     let pairs = filter.iter().chain(&purpose).map(|(name, value)| (*name, value.as_str()));
-    let cases = fields.text("cases");
-    let cases = cases.split(' ').filter(|id| !id.is_empty()).map(|id| CaseId(id.to_owned())).collect();
+    let ids = |name: &str| -> Vec<CaseId> {
+        fields.text(name).split(' ').filter(|id| !id.is_empty()).map(|id| CaseId(id.to_owned())).collect()
+    };
+    let (cases, take) = (ids("cases"), ids("take"));
+    let mut out = [ids("out"), ids("leave")].concat();
+    out.retain(|id| cases.contains(id) && !take.contains(id));
+    out.dedup();
     let [promised, contact, plan] = ["promised", "contact", "plan"].map(|name| fields.text(name));
     let form = BulkForm { promised, contact, plan, troubles: Troubles::default() };
-    Many { cases, beyond: fields.text("beyond").parse().unwrap_or_default(), form, ..of_pairs(pairs) }
+    Many { cases, out, beyond: fields.text("beyond").parse().unwrap_or_default(), form, ..of_pairs(pairs) }
 }
 
 /// Something near: it is seen before anything goes.
@@ -167,7 +181,7 @@ fn wish(many: &Many, context: &Context) -> Result<BulkWish, Troubles> {
         moment(&many.form.promised, &context.zone).map_err(|why| Troubles::default().and("promised", why))?;
     let BulkForm { plan, contact, .. } = &many.form;
     let filled = Filled { plan: plan.clone(), promised_at, contact: contact.clone() };
-    Ok(BulkWish { cases: many.cases.clone(), purpose: many.purpose, filled })
+    Ok(BulkWish { cases: many.wanted(), purpose: many.purpose, filled })
 }
 
 /// The most urgent that the filter has.
@@ -207,7 +221,7 @@ async fn draw(asked: &Asked, status: StatusCode, many: Many) -> Result<Response,
                 contact: many.form.contact.clone(),
                 promised_at: None,
             };
-            BulkWish { cases: many.cases.clone(), purpose: many.purpose, filled }
+            BulkWish { cases: many.wanted(), purpose: many.purpose, filled }
         }
     };
     let bulk = match asked.state.notices.list(&work, &personal, &wish).await {
@@ -218,18 +232,34 @@ async fn draw(asked: &Asked, status: StatusCode, many: Many) -> Result<Response,
         }
         Err(why) => return Err(refused(why)),
     };
-    let view = view(asked, &context, many, bulk);
+    let by_hand = left_out(asked, &context, &many.out).await?;
+    let view = view(asked, &context, many, bulk, by_hand);
     Ok(asked.page(status, bulk_page(&asked.shell(), &view)))
 }
 
-fn view(asked: &Asked, context: &Context, many: Many, bulk: Bulk) -> BulkView {
+/// Whom somebody left out; nothing of what they would read is looked at.
+async fn left_out(asked: &Asked, context: &Context, out: &[CaseId]) -> Result<Vec<LeftOut>, Refusal> {
+    let mut rows = Vec::new();
+    for id in out {
+        let stored = asked.state.cases.stored(&context.see, id).await.map_err(crate::crises::refused)?;
+        rows.push(LeftOut {
+            case: id.to_string(),
+            title: wording::title(&stored.case, &context.assumed, context.now),
+            why: "Left out here; other presses are not touched by that.".to_owned(),
+            by_hand: true,
+        });
+    }
+    Ok(rows)
+}
+
+fn view(asked: &Asked, context: &Context, many: Many, bulk: Bulk, by_hand: Vec<LeftOut>) -> BulkView {
     let missing = missing(&bulk);
-    let (mut ready, mut left_out) = (Vec::new(), Vec::new());
+    let (mut ready, mut left_out) = (Vec::new(), by_hand);
     for row in bulk.rows {
         let case = row.stored.case.id.to_string();
         let title = wording::title(&row.stored.case, &context.assumed, context.now);
         match row.ready {
-            Err(why) => left_out.push(LeftOut { case, title, why }),
+            Err(why) => left_out.push(LeftOut { case, title, why, by_hand: false }),
             Ok((to, letter)) => {
                 let Some(to) = addresses(&[to], Way::Mail, false).pop() else { continue };
                 ready.push(BulkRow {
@@ -251,6 +281,7 @@ fn view(asked: &Asked, context: &Context, many: Many, bulk: Bulk) -> BulkView {
         missing,
         purpose: many.purpose,
         cases: many.cases.iter().map(ToString::to_string).collect(),
+        out: many.out.iter().map(ToString::to_string).collect(),
         ready,
         left_out,
         beyond: many.beyond,

@@ -39,6 +39,7 @@ fn left_out(number: usize, why: &str) -> LeftOut {
         case: format!("0199-9{number:03}"),
         title: format!("Weather, ceremony in {} hours", number + 5),
         why: why.to_owned(),
+        by_hand: false,
     }
 }
 
@@ -49,8 +50,10 @@ fn bulk(couples: usize) -> BulkView {
         purpose: Purpose::WeKnow,
         filter: Filter { untold: true, ..Filter::default() },
         cases: (0..couples).map(|number| format!("0199-{number:04}")).collect(),
+        out: vec!["0199-9004".to_owned()],
         ready: (0..couples).filter_map(row).collect(),
         left_out: vec![
+            LeftOut { by_hand: true, ..left_out(4, "Left out here; other presses are not touched by that.") },
             left_out(1, "There are 2 addresses: somebody has to say which."),
             left_out(2, "The couple is not to be contacted."),
             left_out(3, "One is on its way: a second would tell them twice."),
@@ -127,7 +130,12 @@ pub(super) fn bulks() -> Vec<(&'static str, BulkView)> {
             "notices-many-hostile",
             BulkView {
                 ready: vec![hostile_row],
-                left_out: vec![LeftOut { case: "0199-0001".to_owned(), title: hostile(), why: hostile() }],
+                left_out: vec![LeftOut {
+                    case: "0199-0001".to_owned(),
+                    title: hostile(),
+                    why: hostile(),
+                    by_hand: true,
+                }],
                 form,
                 variables: vec![Variable::PromisedTime, Variable::Contact, Variable::Plan],
                 changed: vec![hostile()],

@@ -170,7 +170,7 @@ async fn a_server_that_is_away_costs_nobody_a_try_or_their_place() {
     assert!(tries().await > outage.tries);
     let id = desk.couple(NAMES, "couple6@example.com").await;
     sent.push(desk.send(&desk.wish(&id)).await.unwrap());
-    let rows = desk.notices.newest(&desk.status(), None, None, 10).await.unwrap();
+    let rows = desk.notices.newest(&desk.status(), None, None, None, 10).await.unwrap();
     let ages: Vec<_> = rows.iter().map(|row| row.age(desk.clock.now()).unwrap() / MINUTE).collect();
     assert_eq!(ages, [0, 61, 62, 63, 64, 65, 66]);
     for id in &sent {

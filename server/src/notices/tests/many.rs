@@ -29,6 +29,23 @@ async fn many_couples_are_told_by_one_press_each_with_their_own_text() {
     assert!(left_out.contains("There is no address that can be used."), "{left_out}");
     assert!(listed.body.contains(&format!("href=\"{no_mail}#notices\"")));
     assert_eq!(all(&page, "button.primary"), ["Send: \u{201c}we know\u{201d} to 2 couples"]);
+    // One is left out by hand, and taken in again.
+    let with = |verb: &str, case: &str| {
+        let case = case.rsplit('/').next().unwrap_or_default().to_owned();
+        [form(&listed.body, "form.sides"), vec![(verb.to_owned(), case)]].concat()
+    };
+    let one = world.post(&mut support, "/crises/notices", &encoded(&with("leave", &first))).await;
+    let page = Html::parse_document(&one.body);
+    assert_eq!(all(&page, "button.primary"), ["Send: \u{201c}we know\u{201d} to 1 couple"]);
+    assert!(all(&page, "[data-part=left-out] li").join("\n").contains("Left out here;"));
+    let again = [
+        form(&one.body, "form.sides"),
+        vec![("take".to_owned(), first.rsplit('/').next().unwrap().to_owned())],
+    ];
+    let both = world.post(&mut support, "/crises/notices", &encoded(&again.concat())).await;
+    let page = Html::parse_document(&both.body);
+    assert_eq!(all(&page, "button.primary"), ["Send: \u{201c}we know\u{201d} to 2 couples"]);
+    assert_eq!(all(&page, "[data-part=left-out] li").len(), 1);
     // Somebody tells one of them meanwhile: then nobody is sent anything, and it is said whose it is.
     let press = encoded(&form(&listed.body, "form.sides"));
     told(&world, &mut support, &first).await;
