@@ -170,10 +170,17 @@ fn many_are_listed_each_with_their_own_text_and_the_others_apart_with_why() {
     assert_eq!(
         texts(&many, "[data-part=left-out] .why"),
         [
+            "Left out here; other presses are not touched by that.",
             "There are 2 addresses: somebody has to say which.",
             "The couple is not to be contacted.",
             "One is on its way: a second would tell them twice."
         ]
+    );
+    assert_eq!(all(&many, ".everybody > li > button[name=leave]").len(), 6);
+    assert_eq!(
+        all(&many, "[data-part=left-out] button[name=take][form=bulk]").len(),
+        1,
+        "whom a person left out"
     );
     let send = "button.primary[formaction='/crises/notices/send']";
     assert_eq!(texts(&many, send), ["Send: \u{201c}we know\u{201d} to 6 couples"]);
