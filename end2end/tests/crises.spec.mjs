@@ -168,7 +168,10 @@ describe('a wave of crises', () => {
       assert.equal(answer.status, 403, path);
     }
     const search = { method: 'POST', as: 'viewer', body: form({ text: couple.email, state: 'open' }) };
-    const found = await (await world.fetch('/crises', search)).text();
+    const led = await world.fetch('/crises', search);
+    assert.equal(led.status, 303);
+    const found = await (await world.fetch(led.headers.get('location'), { as: 'viewer' })).text();
+    assert.match(found, /case-counts/);
     assert.ok(!found.includes(id), 'nor does a search tell whose it is');
   });
 
@@ -202,10 +205,15 @@ describe('a wave of crises', () => {
       for (const again of [false, true]) {
         if (again) await page.reload();
         await page.waitForSelector(part('found-at'));
-        assert.equal(page.url(), `${world.url}/crises?type=weather`);
+        assert.match(page.url(), /\/crises\?type=weather&search=[0-9a-f]{32}$/);
         assert.equal(await page.inputValue('[name="text"]'), wedding.couple.names);
         assert.equal(await page.locator(`.case a[href="${opened}"]`).count(), 1);
       }
+      // One looks at a case, and goes back to what was found.
+      await Promise.all([page.waitForURL(world.url + opened), page.locator(`.case a[href="${opened}"]`).click()]);
+      await page.goBack();
+      assert.equal(await page.inputValue('[name="text"]'), wedding.couple.names);
+      assert.equal(await page.locator(`.case a[href="${opened}"]`).count(), 1);
       // Whoever is called next by the same couple sees that there is one.
       await page.goto(`${world.url}/crises/new`);
       await page.fill('#find-name', wedding.couple.names);

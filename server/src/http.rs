@@ -56,6 +56,8 @@ pub struct Shared {
     pub notices: Notices,
     /// How many crises are open, for every page.
     pub crises: crises::Count,
+    /// What was looked for on their board.
+    pub searches: crises::Searches,
     /// How the switch for everything automatic stands, for every page.
     pub switch: actions::Switch,
     pub courier: Courier,
@@ -118,6 +120,7 @@ impl State {
             cases,
             notices,
             crises: crises::Count::default(),
+            searches: crises::Searches::default(),
             switch: actions::Switch::default(),
             courier,
             cookies,

@@ -1,12 +1,12 @@
 //! `/crises`: the board. Its filters stand in the address. What is looked for comes by `POST` and is no part of it: a name would
-//! stand in histories, proxies and logs.
+//! stand in histories, proxies and logs. A number stands for it, so that one can go back to what was found.
 
 use app::crises::{BoardView, board_fragment, board_page, board_standing_fragment, now_fragment};
 use axum::{
     Form,
     extract::{Path, RawQuery},
     http::StatusCode,
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Response},
 };
 use backend::crises::ON_A_PAGE;
 use domain::crises::Filter;
@@ -22,6 +22,9 @@ pub const FILTER: [&str; 6] = ["type", "state", "mine", "untold", "late", "text"
 
 /// Said after an old address that had a name in it.
 const UNSEARCHED: &str = "unsearched";
+/// The parameter that stands for what was looked for.
+const SEARCH: &str = "search";
+const FORGOTTEN: &str = "What was looked for is not kept any more. Type it again.";
 const NOT_IN_AN_ADDRESS: &str = "What that address looked for is not taken from it: addresses stand in histories and logs. \
                                  Type it into the field below.";
 
@@ -40,28 +43,23 @@ pub(super) async fn show(asked: Asked, RawQuery(query): RawQuery) -> Response {
             if let Some(address) = without_text(&query) {
                 return Ok(see(&address));
             }
-            let asked_for = of_address(&query);
-            draw(&asked, StatusCode::OK, Saying { asked_for, ..Saying::default() }).await
+            let saying = of_search(&asked, &query)?;
+            draw(&asked, StatusCode::OK, saying).await
         })
         .await
 }
 
-/// `POST`: the same, with what is looked for.
-pub(super) async fn find(asked: Asked, RawQuery(query): RawQuery, Form(fields): Form<Fields>) -> Response {
+/// `POST`: what is looked for is kept under a number, and leads to an address with that.
+pub(super) async fn find(asked: Asked, Form(fields): Form<Fields>) -> Response {
     asked
         .answer(|asked| async move {
             let asked_for = of_form(&fields);
-            let address = app::crises::board_address(&asked_for.filter, 0);
             if asked_for.problem.is_none() {
-                if asked_for.filter.text.is_none() {
-                    return Ok(see(&app::crises::board_address(&asked_for.filter, asked_for.page)));
-                }
-                // The filters that were chosen with it stand in the address too; the form is sent there once more.
-                let is_there = of_address(&query.unwrap_or_default()).filter
-                    == Filter { text: None, ..asked_for.filter.clone() };
-                if !is_there {
-                    return Ok(Redirect::temporary(&address).into_response());
-                }
+                let board = app::crises::board_address(&asked_for.filter, asked_for.page);
+                let Some(text) = &asked_for.filter.text else { return Ok(see(&board)) };
+                let id = asked.state.searches.keep(&asked.viewer()?.person, text);
+                let and = if board.contains('?') { '&' } else { '?' };
+                return Ok(see(&format!("{board}{and}{SEARCH}={id}")));
             }
             draw(&asked, StatusCode::OK, Saying { asked_for, ..Saying::default() }).await
         })
@@ -119,10 +117,25 @@ pub(super) struct AskedFor {
     problem: Option<String>,
 }
 
+/// An address, with what was looked for where it names a search.
+fn of_search(asked: &Asked, query: &str) -> Result<Saying, Refusal> {
+    let mut pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    let Some(at) = pairs.iter().position(|(name, _)| name == SEARCH) else {
+        return Ok(Saying { asked_for: read(&pairs), ..Saying::default() });
+    };
+    let (_, id) = pairs.remove(at);
+    let Some(text) = asked.state.searches.of(&asked.viewer()?.person, &id) else {
+        let refused = Some(FORGOTTEN.to_owned());
+        return Ok(Saying { asked_for: read(&pairs), refused, ..Saying::default() });
+    };
+    pairs.push(("text".to_owned(), text.clone()));
+    Ok(Saying { asked_for: AskedFor { typed: text, ..read(&pairs) }, ..Saying::default() })
+}
+
 /// As the address is written. What it looks for is left out.
 fn of_address(query: &str) -> AskedFor {
     let mut pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
-    pairs.retain(|(name, _)| name != "text");
+    pairs.retain(|(name, _)| name != "text" && name != SEARCH);
     read(&pairs)
 }
 

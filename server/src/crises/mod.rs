@@ -11,6 +11,7 @@ mod finding_tests;
 mod new;
 mod one;
 mod press;
+mod searches;
 #[cfg(test)]
 mod tests;
 mod typed;
@@ -29,6 +30,7 @@ pub use self::{
     board::{FILTER, without_text},
     count::Count,
     one::{Saying, draw, refused},
+    searches::Searches,
 };
 use crate::{
     access::asked::{Asked, Refusal},

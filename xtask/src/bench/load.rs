@@ -75,23 +75,7 @@ pub fn page_while(
     let mut paths = vec![path.to_owned()];
     paths.extend(charts(&String::from_utf8_lossy(&html.body)));
     println!("    a page is {} requests", paths.len());
-    requests_while(address, &asking(address, cookie, &paths), 200, count, goes_on)
-}
-
-/// Sends a form, whose answer is a page without charts, on `count` connections for `length`.
-pub fn form(
-    address: &str,
-    cookie: &str,
-    path: &str,
-    form: &str,
-    count: usize,
-    length: Duration,
-) -> Result<Seen> {
-    println!("    on {count} connections for {} s", length.as_secs());
-    let headers = http::form_headers(address, form).join("\r\n");
-    let head = head("POST", address, cookie, path);
-    let request = format!("{head}{headers}\r\n\r\n{form}").into_bytes();
-    requests_while(address, &[request], 200, count, |so_far| so_far < length)
+    requests_while(address, cookie, &paths, 200, count, goes_on)
 }
 
 /// How many redirects a second the console answers with at this address: of all answers the smallest.
@@ -104,30 +88,28 @@ pub fn redirects(
     length: Duration,
 ) -> Result<f64> {
     let paths = [path.to_owned()];
-    let requests = asking(address, cookie, &paths);
-    let seen = requests_while(address, &requests, status, count, |so_far| so_far < length)?;
+    let seen = requests_while(address, cookie, &paths, status, count, |so_far| so_far < length)?;
     Ok(seen.a_second())
-}
-
-/// The lines with which a browser begins a request.
-fn head(method: &str, address: &str, cookie: &str, path: &str) -> String {
-    format!(
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/html\r\nAccept-Encoding: br\r\nCookie: {cookie}\r\n"
-    )
-}
-
-fn asking(address: &str, cookie: &str, paths: &[String]) -> Vec<Vec<u8>> {
-    let one = |path: &String| format!("{}\r\n", head("GET", address, cookie, path)).into_bytes();
-    paths.iter().map(one).collect()
 }
 
 fn requests_while(
     address: &str,
-    requests: &[Vec<u8>],
+    cookie: &str,
+    paths: &[String],
     status: u16,
     count: usize,
     goes_on: impl Fn(Duration) -> bool,
 ) -> Result<Seen> {
+    let requests: Vec<Vec<u8>> = paths
+        .iter()
+        .map(|path| {
+            format!(
+                "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/html\r\nAccept-Encoding: br\r\nCookie: {cookie}\r\n\r\n"
+            )
+            .into_bytes()
+        })
+        .collect();
+
     let mut poll = Poll::new()?;
     let mut events = Events::with_capacity(count);
     let target: SocketAddr = address.parse().context("not an address")?;
@@ -143,7 +125,7 @@ fn requests_while(
     }
     let began = Instant::now();
     for connection in &mut connections {
-        connection.ask(requests)?;
+        connection.ask(&requests)?;
     }
     let mut times = Vec::new();
     let mut buffer = vec![0; 256 * 1024];
@@ -151,7 +133,7 @@ fn requests_while(
         poll.poll(&mut events, Some(Duration::from_millis(100)))?;
         for event in &events {
             let connection = &mut connections[event.token().0];
-            connection.read(requests, &mut buffer, &mut times)?;
+            connection.read(&requests, &mut buffer, &mut times)?;
         }
     }
     let took = began.elapsed();
