@@ -148,6 +148,7 @@ impl BulkView {
         };
         let left_out = match self.left_out.len() {
             0 => String::new(),
+            1 => "; 1 is left out".to_owned(),
             count => format!("; {count} are left out"),
         };
         format!("{ready}{left_out}.")
