@@ -5,7 +5,6 @@ use super::load;
 use super::stage_set::Set;
 use crate::http;
 use anyhow::{Context, Result, bail};
-use serde_json::json;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -28,11 +27,7 @@ pub fn measure(set: &mut Set) -> Result<Vec<Line>> {
     for wave in 1..=WAVES {
         let all = WAVE * wave;
         let began = Instant::now();
-        let order = json!({ "scenario": "crisis-wave", "crises": WAVE }).to_string();
-        let answer = http::post_json(&platform.to_string(), "/control/scenario", "", &order)?;
-        if !(200..300).contains(&answer.status) {
-            bail!("the platform took no wave: {}", answer.status);
-        }
+        set.crisis_wave(WAVE)?;
         while open(&address, &cookie)? < all {
             if began.elapsed() > PATIENCE {
                 bail!("{} of {all} crises were taken in", open(&address, &cookie)?);

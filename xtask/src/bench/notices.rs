@@ -5,12 +5,11 @@ use super::stage_set::Set;
 use super::stand_ins::MailServer;
 use crate::http;
 use anyhow::{Context, Result, bail};
-use serde_json::json;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// As many as one press tells.
-const NOTICES: usize = 500;
+const NOTICES: u32 = 500;
 const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 const LIST: &str = "/crises/notices";
@@ -29,11 +28,7 @@ pub fn measure(set: &mut Set) -> Result<Vec<Line>> {
     set.manual_mode()?;
     let (address, cookie) = (set.address(), set.cookie_of("support")?);
     let cookie = format!("Cookie: {cookie}");
-    let order = json!({ "scenario": "crisis-wave", "crises": NOTICES }).to_string();
-    let answer = http::post_json(&platform.to_string(), "/control/scenario", "", &order)?;
-    if !(200..300).contains(&answer.status) {
-        bail!("the platform took no wave: {}", answer.status);
-    }
+    set.crisis_wave(NOTICES)?;
     let began = Instant::now();
     let (form, listed) = loop {
         let asked = Instant::now();
@@ -41,7 +36,7 @@ pub fn measure(set: &mut Set) -> Result<Vec<Line>> {
         let took = asked.elapsed();
         let text = String::from_utf8_lossy(&page.body).into_owned();
         let form = form(&text).unwrap_or_default();
-        if value(&form, "cases").is_some_and(|cases| cases.split(' ').count() >= NOTICES) {
+        if value(&form, "cases").is_some_and(|cases| cases.split(' ').count() >= NOTICES as usize) {
             break (form, took);
         }
         if began.elapsed() > PATIENCE {

@@ -112,6 +112,16 @@ impl Set {
         }
     }
 
+    /// So many crises on the platform, all at once.
+    pub fn crisis_wave(&self, crises: u32) -> Result<()> {
+        let order = serde_json::json!({ "scenario": "crisis-wave", "crises": crises }).to_string();
+        let answer = http::post_json(&self.platform.address.to_string(), "/control/scenario", "", &order)?;
+        match answer.status {
+            200..=299 => Ok(()),
+            status => bail!("the platform took no wave: {status}"),
+        }
+    }
+
     /// Where the platform's cluster is, for the configuration.
     pub fn cluster_settings(&self) -> String {
         let token_file = serde_json::json!(self.folder.path().join("api-token").display().to_string());
@@ -209,7 +219,7 @@ impl Set {
     /// A key for personal data, for the configuration.
     pub fn sealing_settings(&self) -> Result<String> {
         let file = self.folder.path().join("sealing-keys");
-        fs::write(&file, "6b".repeat(32) + "\n")?;
+        fs::write(&file, "6b".repeat(31) + "6c\n")?;
         let file = serde_json::json!(file.display().to_string());
         Ok(format!("\n[sealing]\nkeys_file = {file}\n"))
     }
