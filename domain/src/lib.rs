@@ -18,3 +18,4 @@ pub mod schedule;
 pub mod sealing;
 pub mod time;
 pub mod windows;
+pub mod words;

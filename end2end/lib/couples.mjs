@@ -1,5 +1,6 @@
 // Couples in trouble, and what they are told: cases of a test's own, and the mails as they arrived.
 
+import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
 import { form } from './acting.mjs';
 import { press } from './people.mjs';
@@ -42,13 +43,17 @@ export async function inTrouble(world, { type = 'vendor_cancelled', language = '
   return { ...couple, summary };
 }
 
+/** The board with what somebody finds on it: what is looked for leads to an address that has no name in it. */
+export async function searched(world, text, as) {
+  const led = await world.fetch('/crises', { method: 'POST', as, body: form({ text, state: 'open' }) });
+  assert.equal(led.status, 303);
+  return (await world.fetch(led.headers.get('location'), { as })).text();
+}
+
 /** Where the case of a couple is, as soon as there is one: `/crises/{id}`. */
 export function caseOf(world, { names }) {
   return until('the case is there', async () => {
-    // What is looked for leads to an address that has no name in it.
-    const led = await world.fetch('/crises', { method: 'POST', as: 'support', body: form({ text: names, state: 'open' }) });
-    const found = await (await world.fetch(led.headers.get('location'), { as: 'support' })).text();
-    return new RegExp(`href="(${CASE.source})"`).exec(found)?.[1];
+    return new RegExp(`href="(${CASE.source})"`).exec(await searched(world, names, 'support'))?.[1];
   }, { within: 60_000, every: 250 });
 }
 

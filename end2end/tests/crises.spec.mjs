@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { account, axe, overhang, part, startWorld, until } from '../lib/world.mjs';
 import { done, enter, press } from '../lib/people.mjs';
 import { form } from '../lib/acting.mjs';
-import { CASE, sealing } from '../lib/couples.mjs';
+import { CASE, sealing, searched } from '../lib/couples.mjs';
 import { look, lookAt, moment } from '../lib/looks.mjs';
 import { plant } from '../lib/programs.mjs';
 
@@ -167,10 +167,7 @@ describe('a wave of crises', () => {
       const answer = await world.fetch(id + path, { method: 'POST', as: 'viewer', body: form({ text: 'x' }) });
       assert.equal(answer.status, 403, path);
     }
-    const search = { method: 'POST', as: 'viewer', body: form({ text: couple.email, state: 'open' }) };
-    const led = await world.fetch('/crises', search);
-    assert.equal(led.status, 303);
-    const found = await (await world.fetch(led.headers.get('location'), { as: 'viewer' })).text();
+    const found = await searched(world, couple.email, 'viewer');
     assert.match(found, /case-counts/);
     assert.ok(!found.includes(id), 'nor does a search tell whose it is');
   });

@@ -5,6 +5,7 @@ use domain::{
     actions::{Happening, Phase, Run, Sighting, State, StepEnd, wording},
     monitoring::{Level, range::rfc3339},
     time::Millis,
+    words::capitalised,
 };
 use islands::{Shown, level_view};
 use jiff::tz::TimeZone;
@@ -88,8 +89,7 @@ fn without_name(words: &str, several: bool, name: &str) -> String {
     } else {
         words.strip_prefix(&format!("{name}: "))
     };
-    let mut letters = rest.unwrap_or(words).chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    capitalised(rest.unwrap_or(words))
 }
 
 fn state_of(run: &Run, number: usize) -> (Shown, &'static str) {

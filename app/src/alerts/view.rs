@@ -5,6 +5,7 @@ use domain::{
     alerts::{AlertState, Policy, Resolution},
     monitoring::Level,
     time::{Millis, lasting},
+    words::capitalised,
 };
 use jiff::tz::TimeZone;
 
@@ -166,10 +167,7 @@ impl StateView {
 
 /// Begins with a capital and ends with a stop.
 pub(super) fn sentence(text: &str) -> String {
-    let text = text.trim();
-    let mut letters = text.chars();
-    let capital: String =
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+    let capital = capitalised(text.trim());
     if capital.is_empty() || capital.ends_with(['.', '!', '?']) { capital } else { format!("{capital}.") }
 }
 

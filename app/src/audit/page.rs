@@ -1,6 +1,6 @@
 //! `/audit`: who did what, and whether anybody edited it.
 
-use domain::audit::Outcome;
+use domain::{audit::Outcome, words::capitalised};
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
@@ -46,7 +46,7 @@ fn chain(view: &AuditView, zone: &TimeZone) -> impl IntoView + use<> {
             "The log was tampered with",
             format!(
                 "{}; found {}. Nothing after that place can be believed.",
-                capital(what),
+                capitalised(what),
                 when::full(*at, zone)
             ),
         ),
@@ -198,9 +198,4 @@ fn counted(records: u64) -> String {
         1 => "1 record".to_owned(),
         records => format!("{records} records"),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -7,6 +7,9 @@ use leptos::prelude::*;
 use super::BoardView;
 use crate::filtering;
 
+/// The parameter that stands for what was looked for.
+pub const SEARCH: &str = "search";
+
 /// `/crises` with this filter in its query, but for what is looked for.
 pub(super) fn address(filter: &Filter) -> String {
     board_address(filter, 0)
@@ -14,15 +17,24 @@ pub(super) fn address(filter: &Filter) -> String {
 
 /// Another path with it, so many pages on.
 pub(super) fn address_of(path: &str, filter: &Filter, page: u32) -> String {
+    with(path, filter, page, None)
+}
+
+fn with(path: &str, filter: &Filter, page: u32, more: Option<(&'static str, String)>) -> String {
     let pairs = filter.in_address();
     let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let page: Vec<_> = (page > 0).then(|| ("page", page.to_string())).into_iter().collect();
-    filtering::address(path, &pairs, &page)
+    let more: Vec<_> = (page > 0).then(|| ("page", page.to_string())).into_iter().chain(more).collect();
+    filtering::address(path, &pairs, &more)
 }
 
 /// The board with this filter, so many pages on; what is looked for is none of it.
 pub fn board_address(filter: &Filter, page: u32) -> String {
     address_of("/crises", filter, page)
+}
+
+/// The same for what was looked for, which the address has by its number.
+pub fn found_address(filter: &Filter, page: u32, search: String) -> String {
+    with("/crises", filter, page, Some((SEARCH, search)))
 }
 
 /// A form that carries the whole filter with what is looked for; `button` sends it.

@@ -35,7 +35,7 @@ pub use correcting::CorrectForm;
 pub use couple::{CoupleWords, Known, OddWords};
 pub use figures::{FigureRow, FiguresView, MonthView, figures_page};
 pub use files::FileRow;
-pub use filters::board_address;
+pub use filters::{SEARCH, board_address, found_address};
 pub use finding::{FoundCase, FoundView, SearchForm, WeddingRow};
 pub use new::{NewForm, NewView, new_page};
 pub use notices::{CallForm, LinkView, NoticesView, PromiseForm, PurposeView};

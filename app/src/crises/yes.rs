@@ -1,7 +1,7 @@
 //! `/yes/{token}`: for whoever was asked, without a sign-in. One button: what only looks at links presses none. It says of the
 //! case what the message said, and no more.
 
-use domain::time::Millis;
+use domain::{time::Millis, words::capitalised};
 use leptos::prelude::*;
 
 use crate::{
@@ -83,7 +83,7 @@ pub fn yes_page(shell: &Shell, view: &YesView) -> String {
             <h1>{title}</h1>
             <div class="stack-small">
                 <p class="own-name" dir="auto">{view.step.clone()}</p>
-                <p class="dim">{format!("{}, {}", capital(&view.case), view.crisis)}</p>
+                <p class="dim">{format!("{}, {}", capitalised(&view.case), view.crisis)}</p>
             </div>
             {body}
         }
@@ -99,9 +99,4 @@ pub fn yes_over_page(shell: &Shell) -> String {
                 or asks again."</p>
         }
     })
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -4,6 +4,7 @@ use backend::delivery::{Attempt, AttemptOutcome, Delivery, DeliveryWay};
 use domain::{
     delivery::{DeliveryState, WayState},
     time::Millis,
+    words::capitalised,
 };
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
@@ -68,7 +69,7 @@ fn delivery(zone: &TimeZone, view: &Fates, one: &Delivery) -> impl IntoView + us
             </div>
             <div class="record small">
                 <p class="fate">{words}</p>
-                {why.map(|why| view! { <p>{capital(&why)}</p> })}
+                {why.map(|why| view! { <p>{capitalised(&why)}</p> })}
                 {(!ways.is_empty()).then(|| view! { <ul class="ways">{ways}</ul> })}
             </div>
             <div class="record-end">{button}</div>
@@ -147,9 +148,4 @@ fn because(way: &DeliveryWay) -> String {
 
 fn times(many: usize) -> String {
     if many == 1 { "1 try".to_owned() } else { format!("{many} tries") }
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -4,6 +4,7 @@ use backend::diagnostics::Look;
 use domain::{
     diagnostics::{Panel, Tone, Unseen},
     monitoring::wording::{listed, mid_sentence},
+    words::capitalised,
 };
 use leptos::prelude::*;
 
@@ -115,11 +116,6 @@ fn stand_out(looks: &[&Look]) -> String {
 
 fn place(scope: &ScopeView) -> Place {
     if scope.alert.is_some() { Place::Alerts } else { Place::Performance }
-}
-
-fn capitalised(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The way back, what was just pinned, and what was refused. `alone`: one look, which has the others above it.

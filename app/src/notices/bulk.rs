@@ -11,17 +11,9 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{
-    LetterWords, To,
-    letter::letter,
-    words::heading,
-    write::{changed, missing_words},
-};
+use super::{LetterWords, To, letter::letter, named::Named, words::heading, write::changed};
 use crate::{
-    access::{
-        Troubles,
-        form::{Field, Lines},
-    },
+    access::{Troubles, form::Lines},
     filtering,
     shell::{Place, Shell},
 };
@@ -203,31 +195,12 @@ fn carried(view: &BulkView) -> impl IntoView + use<> {
 
 fn fields(view: &BulkView) -> AnyView {
     let form = &view.form;
-    let names = |variable: Variable| view.variables.contains(&variable);
-    let trouble = |name: &str, variable: Variable| {
-        let is_missing = view.missing.contains(&variable);
-        form.troubles.of(name).or_else(|| is_missing.then(|| missing_words(variable).to_owned()))
-    };
-    let promised = names(Variable::PromisedTime).then(|| {
-        Field::moment("promised", "They hear from us again by")
-            .inside("bulk")
-            .value(form.promised.clone())
-            .optional()
-            .hint(format!("Here in {}; each letter says it in the couple\u{2019}s own time.", view.zone))
-            .trouble(trouble("promised", Variable::PromisedTime))
-            .draw()
-    });
-    let contact = names(Variable::Contact).then(|| {
-        Field::text("contact", "Whom they may call")
-            .inside("bulk")
-            .value(form.contact.clone())
-            .optional()
-            .autocomplete("off")
-            .hint("Name and number.")
-            .trouble(trouble("contact", Variable::Contact))
-            .draw()
-    });
-    let plan = names(Variable::Plan).then(|| {
+    let named =
+        Named { of: "bulk", names: &view.variables, missing: &view.missing, troubles: &form.troubles };
+    let hint = format!("Here in {}; each letter says it in the couple\u{2019}s own time.", view.zone);
+    let promised = named.promised(&form.promised, hint);
+    let contact = named.contact(&form.contact);
+    let plan = named.names(Variable::Plan).then(|| {
         let lines = Lines {
             id: "bulk-plan".to_owned(),
             name: "plan",
@@ -236,7 +209,7 @@ fn fields(view: &BulkView) -> AnyView {
             most: 4_000,
             required: false,
         };
-        lines.draw(&form.plan, trouble("plan", Variable::Plan))
+        lines.draw(&form.plan, named.trouble("plan", Variable::Plan))
     });
     view! {
         <section class="card stack" aria-labelledby="says-title">

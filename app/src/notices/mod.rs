@@ -6,6 +6,7 @@ mod attempt;
 mod bulk;
 mod couple;
 mod letter;
+mod named;
 mod progress;
 pub mod samples;
 #[cfg(test)]

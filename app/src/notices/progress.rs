@@ -7,6 +7,7 @@ use domain::{
     live::Frame,
     notices::{Fate, Purpose, bulk::Progress},
     time::Millis,
+    words::capitalised,
 };
 use leptos::prelude::*;
 
@@ -49,7 +50,7 @@ impl ProgressView {
 pub fn progress_page(shell: &Shell, view: &ProgressView) -> String {
     let title = format!(
         "{} \u{2013} \u{201c}{}\u{201d} to many \u{2013} Bellwether",
-        capital(&view.progress.words()),
+        capitalised(&view.progress.words()),
         view.purpose.label()
     );
     let main = || {
@@ -82,17 +83,12 @@ pub fn progress_fragment(view: &ProgressView) -> String {
     rendered(move || inside(&view))
 }
 
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
 fn inside(view: &ProgressView) -> AnyView {
     let progress = view.progress;
     let all = progress.all();
     let settled = all - progress.waiting - progress.drafted;
     let groups: Vec<_> = GROUPS.into_iter().filter_map(|(fate, hint)| group(view, fate, hint)).collect();
-    let sentence = format!("{}.", capital(&progress.words()));
+    let sentence = format!("{}.", capitalised(&progress.words()));
     let outage = view.outage.clone().map(|why| view! { <p class="trouble" data-part="outage">{why}</p> });
     view! {
         <div class="progress-sum">

@@ -5,6 +5,7 @@ use domain::{
     access::PersonId,
     oncall::{Chain, Fault, OnCall, Staffing, Tier},
     time::Millis,
+    words::capitalised,
 };
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
@@ -59,20 +60,14 @@ pub fn fault_words(fault: &Fault, people: &[Known]) -> String {
         }
         other => other.to_string(),
     };
-    let mut letters = words.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
+    format!("{}.", capitalised(&words))
 }
 
 /// What is said of a tier at one moment, beside the people: that another stands in, or why nobody is there.
 pub(super) fn note(on: &OnCall) -> Option<String> {
     match on {
         OnCall::People { .. } => None,
-        OnCall::StandIn { why, .. } | OnCall::Nobody { why } => {
-            let mut letters = why.chars();
-            let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-            Some(format!("{first}{}.", letters.as_str()))
-        }
+        OnCall::StandIn { why, .. } | OnCall::Nobody { why } => Some(format!("{}.", capitalised(why))),
     }
 }
 

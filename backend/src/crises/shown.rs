@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     access::{Permit, SeePersonalData, SeeStatus},
-    db::Tx,
+    db::{DbError, Tx},
     sealing::{Locked, OpeningKey, SealingError},
 };
 
@@ -49,6 +49,16 @@ impl Cases {
     /// When there is none such.
     pub async fn stored(&self, _: &Permit<SeeStatus>, id: &CaseId) -> Result<Stored, CaseRefused> {
         store::one(self.0.db.read(), id).await?.ok_or(CaseRefused::Unknown)
+    }
+
+    /// The same of several, those that there are, in no order.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn several(&self, _: &Permit<SeeStatus>, ids: &[CaseId]) -> Result<Vec<Stored>, DbError> {
+        let ids: Vec<&str> = ids.iter().map(CaseId::as_str).collect();
+        let mut tx = self.0.db.snapshot().await?;
+        store::these(&mut tx, &ids).await
     }
 
     /// One case. With the second permit what was written of the couple is there too, and the couple masked: that is no look

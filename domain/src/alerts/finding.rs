@@ -10,6 +10,7 @@ use crate::{
         wording,
     },
     time::lasting,
+    words::capitalised,
 };
 
 /// What is known around a sample when it is judged.
@@ -154,9 +155,4 @@ pub(super) fn crises(context: &Context<'_>) -> Finding {
 
 fn waits(count: usize) -> String {
     if count == 1 { "a crisis waits".to_owned() } else { format!("{count} crises wait") }
-}
-
-pub(super) fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

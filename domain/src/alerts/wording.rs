@@ -1,12 +1,13 @@
 //! What people are told of an alert, and how its story reads.
 
-use super::{Alert, Happening, Resolution, STORM_OVER, Severity, finding::capitalised};
+use super::{Alert, Happening, Resolution, STORM_OVER, Severity};
 use crate::{
     access::PersonId,
     delivery::{Message, Occasion, Recipient},
     monitoring::Level,
     oncall::Effect,
     time::{Millis, lasting},
+    words::capitalised,
 };
 
 /// So many alerts are named in a list; the rest are counted.

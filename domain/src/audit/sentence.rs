@@ -4,6 +4,7 @@ use super::{
     entry::{ActorKind, Outcome},
     record::Record,
 };
+use crate::words::capitalised;
 
 /// What was done, and what it is to do it: for what was refused or failed.
 const DEEDS: [(&str, &str); 40] = [
@@ -83,7 +84,7 @@ impl Record {
             Some(ActorKind::Platform) => format!("The platform {}", self.actor_name),
             Some(ActorKind::Nobody) => "Somebody not signed in".to_owned(),
             _ if self.actor_name.is_empty() => "Somebody without a name".to_owned(),
-            _ => capital(&self.actor_name),
+            _ => capitalised(&self.actor_name),
         };
         if let Some((_, done, plainly, before)) = PHRASES.iter().find(|(verb, ..)| *verb == self.verb) {
             let object =
@@ -121,9 +122,4 @@ impl Record {
             self.actor_kind() == Some(ActorKind::Person) && self.object_kind.as_deref() == Some("person");
         is_person && self.actor_id.is_some() && self.actor_id == self.object_id
     }
-}
-
-fn capital(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

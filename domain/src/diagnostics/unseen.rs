@@ -1,5 +1,7 @@
 //! Why there is nothing to be seen, as a sentence for each reason. It is one panel's own, never the page's.
 
+use crate::words::capitalised;
+
 /// What stood in the way of a look.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Unseen {
@@ -43,9 +45,4 @@ impl Unseen {
             Unseen::Failed { .. } => Some("Look again, or ask it directly.".to_owned()),
         }
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

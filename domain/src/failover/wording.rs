@@ -1,7 +1,10 @@
 //! How a breaker and what follows from it read.
 
 use super::{Asked, Breaker, BreakerState, Decision, Position, Proposed, STEADY, Transition, Why};
-use crate::time::{MINUTE, Millis};
+use crate::{
+    time::{MINUTE, Millis},
+    words::capitalised,
+};
 
 /// One line of a breaker's story. `service` is its name as people read it; `clock` writes a moment.
 pub fn told(service: &str, transition: &Transition, clock: impl Fn(Millis) -> String) -> String {
@@ -101,9 +104,4 @@ pub fn decided(
 /// How a decision about an opening begins; where the breaker is named already, the rest says it all.
 pub fn opened(service: &str) -> String {
     format!("The breaker of {service} opened.")
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

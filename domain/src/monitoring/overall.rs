@@ -1,7 +1,10 @@
 //! How the platform as a whole stands, in one level and one sentence.
 
 use super::{EngineState, Level, PlatformStatus, Sample, Standing, wording};
-use crate::time::{MINUTE, Millis, SECOND, lasting};
+use crate::{
+    time::{MINUTE, Millis, SECOND, lasting},
+    words::capitalised,
+};
 
 /// So many polls running without an answer are an outage.
 pub const OUTAGE_POLLS: usize = 3;
@@ -230,11 +233,6 @@ fn well(overall: &Overall) -> String {
             format!("Every target is met; {} {verb} worse than normal.", wording::listed(noticed))
         }
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! `/crises`: the board. Its filters stand in the address. What is looked for comes by `POST` and is no part of it: a name would
 //! stand in histories, proxies and logs. A number stands for it, so that one can go back to what was found.
 
-use app::crises::{BoardView, board_fragment, board_page, board_standing_fragment, now_fragment};
+use app::crises::{
+    BoardView, SEARCH, board_address, board_fragment, board_page, board_standing_fragment, found_address,
+    now_fragment,
+};
 use axum::{
     Form,
     extract::{Path, RawQuery},
@@ -22,8 +25,6 @@ pub const FILTER: [&str; 6] = ["type", "state", "mine", "untold", "late", "text"
 
 /// Said after an old address that had a name in it.
 const UNSEARCHED: &str = "unsearched";
-/// The parameter that stands for what was looked for.
-const SEARCH: &str = "search";
 const FORGOTTEN: &str = "What was looked for is not kept any more. Type it again.";
 const NOT_IN_AN_ADDRESS: &str = "What that address looked for is not taken from it: addresses stand in histories and logs. \
                                  Type it into the field below.";
@@ -55,11 +56,10 @@ pub(super) async fn find(asked: Asked, Form(fields): Form<Fields>) -> Response {
         .answer(|asked| async move {
             let asked_for = of_form(&fields);
             if asked_for.problem.is_none() {
-                let board = app::crises::board_address(&asked_for.filter, asked_for.page);
-                let Some(text) = &asked_for.filter.text else { return Ok(see(&board)) };
+                let AskedFor { filter, page, .. } = &asked_for;
+                let Some(text) = &filter.text else { return Ok(see(&board_address(filter, *page))) };
                 let id = asked.state.searches.keep(&asked.viewer()?.person, text);
-                let and = if board.contains('?') { '&' } else { '?' };
-                return Ok(see(&format!("{board}{and}{SEARCH}={id}")));
+                return Ok(see(&found_address(filter, *page, id)));
             }
             draw(&asked, StatusCode::OK, Saying { asked_for, ..Saying::default() }).await
         })

@@ -7,7 +7,7 @@ use app::{
 use axum::{Form, extract::RawQuery, http::StatusCode, response::Response};
 use backend::{
     access::{Permit, SeePersonalData, WorkCases},
-    crises::ON_A_PAGE,
+    crises::{ON_A_PAGE, Stored},
     notices::{Bulk, BulkWish, Filled, NoticeRefused},
 };
 use domain::{
@@ -239,17 +239,15 @@ async fn draw(asked: &Asked, status: StatusCode, many: Many) -> Result<Response,
 
 /// Whom somebody left out; nothing of what they would read is looked at.
 async fn left_out(asked: &Asked, context: &Context, out: &[CaseId]) -> Result<Vec<LeftOut>, Refusal> {
-    let mut rows = Vec::new();
-    for id in out {
-        let stored = asked.state.cases.stored(&context.see, id).await.map_err(crate::crises::refused)?;
-        rows.push(LeftOut {
-            case: id.to_string(),
-            title: wording::title(&stored.case, &context.assumed, context.now),
-            why: "Left out here; other presses are not touched by that.".to_owned(),
-            by_hand: true,
-        });
-    }
-    Ok(rows)
+    let mut cases = asked.state.cases.several(&context.see, out).await?;
+    cases.sort_by_key(|stored| out.iter().position(|id| *id == stored.case.id));
+    let row = |stored: &Stored| LeftOut {
+        case: stored.case.id.to_string(),
+        title: wording::title(&stored.case, &context.assumed, context.now),
+        why: "Left out here; other presses are not touched by that.".to_owned(),
+        by_hand: true,
+    };
+    Ok(cases.iter().map(row).collect())
 }
 
 fn view(asked: &Asked, context: &Context, many: Many, bulk: Bulk, by_hand: Vec<LeftOut>) -> BulkView {

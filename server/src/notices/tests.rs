@@ -73,6 +73,19 @@ fn form(body: &str, selector: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// A notice that somebody begins: its form with whom they may call.
+async fn begun(world: &World, by: &mut Walker, case: &str, purpose: &str) -> Vec<(String, String)> {
+    let new = world.get(by, &format!("{case}/notices/new?purpose={purpose}")).await;
+    let mut fields = form(&new.body, "form.sides");
+    set(&mut fields, "contact", "Priya, +46 8 123");
+    fields
+}
+
+/// It as it is shown with what was typed.
+async fn shown_with(world: &World, by: &mut Walker, case: &str, typed: &[(String, String)]) -> Answer {
+    world.post(by, &format!("{case}/notices/new"), &encoded(typed)).await
+}
+
 fn encoded(form: &[(String, String)]) -> String {
     serde_urlencoded::to_string(form).unwrap()
 }

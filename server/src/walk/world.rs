@@ -214,6 +214,14 @@ impl World {
             .await
     }
 
+    /// What a form leads to.
+    pub async fn led(&self, walker: &mut Walker, path: &str, form: &str) -> Answer {
+        let answer = self.post(walker, path, form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        let to = answer.headers[header::LOCATION].to_str().unwrap().to_owned();
+        self.get(walker, &to).await
+    }
+
     /// The beginning of an answer that has no end, and what comes of it.
     pub async fn follow(&self, walker: &Walker, path: &str) -> (StatusCode, Body) {
         let host = self.public_url.split("://").nth(1).unwrap();

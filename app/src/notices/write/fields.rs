@@ -9,26 +9,16 @@ use crate::{
         Choice,
         form::{Field, Lines, field_trouble, select},
     },
-    notices::words::language_words,
+    notices::{named::Named, words::language_words},
 };
 
 pub(super) fn fields(view: &WriteView) -> AnyView {
     let form = &view.form;
-    let names = |variable: Variable| view.variables.contains(&variable);
-    let is_missing = |variable: Variable| view.missing.contains(&variable);
-    let trouble = |name: &str, variable: Variable| {
-        form.troubles.of(name).or_else(|| is_missing(variable).then(|| missing_words(variable).to_owned()))
-    };
-    let promised = names(Variable::PromisedTime).then(|| {
-        Field::moment("promised", "They hear from us again by")
-            .inside("write")
-            .value(form.promised.clone())
-            .optional()
-            .hint(format!("In their own time, {}. It stands on their page too.", view.zone))
-            .trouble(trouble("promised", Variable::PromisedTime))
-            .draw()
-    });
-    let plan = names(Variable::Plan).then(|| {
+    let named =
+        Named { of: "write", names: &view.variables, missing: &view.missing, troubles: &form.troubles };
+    let promised = named
+        .promised(&form.promised, format!("In their own time, {}. It stands on their page too.", view.zone));
+    let plan = named.names(Variable::Plan).then(|| {
         let label = match view.purpose {
             Purpose::Solved => "What was done",
             Purpose::Apology => "What went wrong, and what we do about it",
@@ -42,18 +32,9 @@ pub(super) fn fields(view: &WriteView) -> AnyView {
             most: 4_000,
             required: false,
         };
-        lines.draw(&form.plan, trouble("plan", Variable::Plan))
+        lines.draw(&form.plan, named.trouble("plan", Variable::Plan))
     });
-    let contact = names(Variable::Contact).then(|| {
-        Field::text("contact", "Whom they may call")
-            .inside("write")
-            .value(form.contact.clone())
-            .optional()
-            .autocomplete("off")
-            .hint("Name and number.")
-            .trouble(trouble("contact", Variable::Contact))
-            .draw()
-    });
+    let contact = named.contact(&form.contact);
     let reason = view.needs_reason.then(|| {
         let lines = Lines {
             id: "write-reason".to_owned(),
@@ -137,19 +118,6 @@ fn language(view: &WriteView) -> Option<AnyView> {
     let (id, name) = ("write-language".to_owned(), "language".to_owned());
     let hint = "The whole letter, and the times in it. What you type is not translated.";
     Some(select(id, name, "Language", &view.form.language, &choices, Some(hint), trouble))
-}
-
-/// What is asked for where it is not known.
-pub(in crate::notices) fn missing_words(variable: Variable) -> &'static str {
-    match variable {
-        Variable::Names => "Their names are not known: correct that on the page of the case.",
-        Variable::PromisedTime => "Say when they hear from us again.",
-        Variable::Contact => "Say whom they may call.",
-        Variable::Plan => "Say what is being done for them.",
-        Variable::Venue => "The venue is not known: correct that on the page of the case.",
-        Variable::Ceremony => "The day of the wedding is not known: correct that on the page of the case.",
-        Variable::StatusPage => "They have no page, and none can be made for them now.",
-    }
 }
 
 /// The letter in one's own words. Left alone, it stays the template's.

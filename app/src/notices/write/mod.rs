@@ -13,7 +13,6 @@ use domain::{
 };
 use leptos::prelude::*;
 
-pub(super) use self::fields::missing_words;
 use self::{fields::fields, preview::preview};
 use super::{
     LetterWords, To,
@@ -230,6 +229,7 @@ fn otherwise(view: &WriteView) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notices::named::missing_words;
 
     #[test]
     fn every_variable_has_its_words() {

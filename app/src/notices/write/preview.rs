@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Why, WriteView, missing_words};
-use crate::notices::{To, letter::letter, words::language_words};
+use super::{Why, WriteView};
+use crate::notices::{To, letter::letter, named::missing_words, words::language_words};
 
 pub(super) fn preview(view: &WriteView) -> AnyView {
     let body = match &view.letter {

@@ -21,13 +21,6 @@ async fn a_case_is_opened_by_hand_and_stands_on_the_board_on_now_and_in_the_navi
     assert!(now.body.contains(&format!("href=\"{address}\"")));
 }
 
-/// What a search leads to.
-async fn looked_for(world: &World, visitor: &mut Walker, form: &str) -> Answer {
-    let led = world.post(visitor, "/crises", form).await;
-    assert_eq!(led.status, StatusCode::SEE_OTHER, "{}", led.body);
-    world.get(visitor, location(&led)).await
-}
-
 #[tokio::test]
 async fn a_name_is_looked_for_by_who_may_see_names() {
     let world = sealed().await;
@@ -39,10 +32,10 @@ async fn a_name_is_looked_for_by_who_may_see_names() {
         [("okafor", true), ("nobody", false), ("%27%3B--", false), ("%3Cscript%3E", false)]
     {
         let form = format!("text={name}&type=&state=open");
-        let found = looked_for(&world, &mut support, &form).await;
+        let found = world.led(&mut support, "/crises", &form).await;
         assert_eq!((found.status, found.body.contains(&link)), (StatusCode::OK, is_found), "{name}");
         assert!(!found.body.contains("<script>"), "{name}");
-        let unseen = looked_for(&world, &mut viewer, &form).await;
+        let unseen = world.led(&mut viewer, "/crises", &form).await;
         assert_eq!((unseen.status, unseen.body.contains(&link)), (StatusCode::OK, false), "{name}");
     }
     for (query, status) in [
@@ -86,7 +79,7 @@ async fn what_is_looked_for_stands_in_no_address_and_the_filters_stay_in_it() {
     }
     // The filters are in force together with it.
     let none = "text=okafor&type=vendor_cancelled&state=resolved&mine=";
-    let none = looked_for(&world, &mut support, none).await;
+    let none = world.led(&mut support, "/crises", none).await;
     assert_eq!((none.status, none.body.contains(&link)), (StatusCode::OK, false));
     // Without a name it is the board, by an address that can be kept.
     let all = world.post(&mut support, "/crises", "text=+&type=&state=open&mine=1&page=2").await;
@@ -139,8 +132,8 @@ async fn what_is_known_of_a_couple_is_corrected_and_they_are_found_by_it() {
     let done = world.post(&mut support, &correct, sent).await;
     assert_eq!(location(&done), format!("{address}?done=correct"), "{}", done.body);
     let link = format!("href=\"{address}\"");
-    assert!(looked_for(&world, &mut support, "text=berg").await.body.contains(&link));
-    assert!(!looked_for(&world, &mut support, "text=okafor").await.body.contains(&link));
+    assert!(world.led(&mut support, "/crises", "text=berg").await.body.contains(&link));
+    assert!(!world.led(&mut support, "/crises", "text=okafor").await.body.contains(&link));
     assert!(world.get(&mut support, &address).await.body.contains("15:00, Europe/Stockholm"));
 }
 

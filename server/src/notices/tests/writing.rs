@@ -15,7 +15,7 @@ async fn a_notice_is_seen_in_full_and_sent_once_by_one_press() {
     assert_eq!(all(&shown, "button.primary"), Vec::<String>::new());
     let mut fields = form(&new.body, "form.sides");
     set(&mut fields, "contact", "Priya, +46 8 123");
-    let seen = world.post(&mut support, &format!("{case}/notices/new"), &encoded(&fields)).await;
+    let seen = shown_with(&world, &mut support, &case, &fields).await;
     let shown = Html::parse_document(&seen.body);
     let text = all(&shown, "[data-part=text]").join("");
     assert!(text.starts_with("Dear Marked Okafor,") && text.contains("call Priya, +46 8 123"), "{text}");
@@ -53,11 +53,9 @@ async fn what_is_not_as_it_was_seen_is_not_sent_and_nothing_that_was_typed_is_lo
     let world = world().await;
     let mut support = world.signed_in("support", "support").await;
     let case = of_ada(&world, &mut support).await;
-    let new = world.get(&mut support, &format!("{case}/notices/new?purpose=we_have_a_plan")).await;
-    let mut fields = form(&new.body, "form.sides");
-    set(&mut fields, "contact", "Priya, +46 8 123");
+    let mut fields = begun(&world, &mut support, &case, "we_have_a_plan").await;
     set(&mut fields, "plan", "Four florists are near.\r\nYou choose one.");
-    let seen = world.post(&mut support, &format!("{case}/notices/new"), &encoded(&fields)).await;
+    let seen = shown_with(&world, &mut support, &case, &fields).await;
     let mut press = form(&seen.body, "form.sides");
     // Typed and sent without being shown first.
     set(&mut press, "plan", "Five florists are near.");
@@ -91,21 +89,19 @@ async fn a_letter_in_ones_own_words_is_what_goes_and_what_is_wrong_with_it_is_sa
     let world = world().await;
     let mut support = world.signed_in("support", "support").await;
     let case = of_ada(&world, &mut support).await;
-    let new = world.get(&mut support, &format!("{case}/notices/new?purpose=we_know")).await;
-    let mut fields = form(&new.body, "form.sides");
-    set(&mut fields, "contact", "Priya, +46 8 123");
-    let seen = world.post(&mut support, &format!("{case}/notices/new"), &encoded(&fields)).await;
+    let fields = begun(&world, &mut support, &case, "we_know").await;
+    let seen = shown_with(&world, &mut support, &case, &fields).await;
     let mut own = form(&seen.body, "form.sides");
     assert!(!own.iter().any(|(name, _)| name == "edited"), "it is the template's so far");
     set(&mut own, "subject", "Your flowers\r\nBcc: everybody@example.com");
     set(&mut own, "text", "Dear <b>Marked</b>,\r\n\r\nyour florist cancelled. {{plan}}");
-    let seen = world.post(&mut support, &format!("{case}/notices/new"), &encoded(&own)).await;
+    let seen = shown_with(&world, &mut support, &case, &own).await;
     let page = Html::parse_document(&seen.body);
     assert_eq!(all(&page, "#write-text-trouble"), ["The text still has {{ in it: fill it in."]);
     assert_eq!(all(&page, "button.primary").len(), 0);
     let mut own = form(&seen.body, "form.sides");
     set(&mut own, "text", "Dear <b>Marked</b>,\r\n\r\nyour florist cancelled.");
-    let seen = world.post(&mut support, &format!("{case}/notices/new"), &encoded(&own)).await;
+    let seen = shown_with(&world, &mut support, &case, &own).await;
     let page = Html::parse_document(&seen.body);
     assert_eq!(all(&page, "[data-part=subject]"), ["Your flowers Bcc: everybody@example.com"]);
     assert_eq!(all(&page, "[data-part=text]"), ["Dear <b>Marked</b>, your florist cancelled."]);
@@ -121,14 +117,12 @@ async fn an_address_is_shown_to_who_asks_and_that_is_on_record() {
     let world = world().await;
     let mut support = world.signed_in("support", "support").await;
     let case = of_ada(&world, &mut support).await;
-    let new = world.get(&mut support, &format!("{case}/notices/new?purpose=we_know")).await;
-    let mut fields = form(&new.body, "form.sides");
-    set(&mut fields, "contact", "Priya, +46 8 123");
-    let masked = world.post(&mut support, &format!("{case}/notices/new"), &encoded(&fields)).await;
+    let mut fields = begun(&world, &mut support, &case, "we_know").await;
+    let masked = shown_with(&world, &mut support, &case, &fields).await;
     assert!(!masked.body.contains("marked@couple.example"));
     assert_eq!(world.on_record("crisis.looked_at_the_couple_of").await, 0);
     fields.push(("reveal".to_owned(), "1".to_owned()));
-    let shown = world.post(&mut support, &format!("{case}/notices/new"), &encoded(&fields)).await;
+    let shown = shown_with(&world, &mut support, &case, &fields).await;
     assert!(shown.body.contains("marked@couple.example") && shown.body.contains("shown to you; recorded"));
     assert_eq!(world.on_record("crisis.looked_at_the_couple_of").await, 1);
     assert!(shown.body.contains("Priya, +46 8 123"), "what was typed is there");
@@ -147,9 +141,9 @@ async fn the_language_of_one_letter_is_chosen_seen_and_sent() {
     );
     let mut fields = form(&new.body, "form.sides");
     set(&mut fields, "contact", "Priya, +46 8 123");
-    let own = world.post(&mut support, &format!("{case}/notices/new"), &encoded(&fields)).await;
+    let own = shown_with(&world, &mut support, &case, &fields).await;
     set(&mut fields, "language", "de");
-    let chosen = world.post(&mut support, &format!("{case}/notices/new"), &encoded(&fields)).await;
+    let chosen = shown_with(&world, &mut support, &case, &fields).await;
     let page = Html::parse_document(&chosen.body);
     assert!(all(&page, "[data-part=text][lang=de]")[0].starts_with("Liebes Brautpaar Marked Okafor,"));
     assert_eq!(all(&page, "#write-language option[selected]"), ["German"]);
@@ -175,7 +169,7 @@ async fn the_language_of_one_letter_is_chosen_seen_and_sent() {
     for (tag, status) in [("he", 200), ("<script>", 422)] {
         let mut wrong = form(&refused.body, "form.sides");
         set(&mut wrong, "language", tag);
-        let said = world.post(&mut support, &format!("{case}/notices/new"), &encoded(&wrong)).await;
+        let said = shown_with(&world, &mut support, &case, &wrong).await;
         assert_eq!(said.status.as_u16(), status, "{tag}");
         let page = Html::parse_document(&said.body);
         assert_eq!(all(&page, "#write-language-trouble"), ["There is no text for this in that language."]);
